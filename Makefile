@@ -1,0 +1,53 @@
+# Every target sets up what it needs. `make` alone lists them.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test check types lint format regenerate lock clean
+
+help: ## List the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
+
+setup: $(READY) ## Make .venv with the pinned requirements and this project
+
+$(READY): requirements.txt pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(None if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed: make PYTHON=/path/to/python3.11")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+demo: $(READY) ## Regenerate from specs/pages, then run a job of every model against the emulator
+	$(BIN)/runcomfy-codegen regenerate
+	$(BIN)/python tests/e2e/demo.py
+
+test: $(READY) ## Run the whole test suite
+	$(BIN)/python -m pytest
+
+check: $(READY) lint types ## Lint, types, and that generated files are what the specs give
+	$(BIN)/python -m runcomfy_codegen.twin --check runtime/runcomfy_runtime/_async runtime/runcomfy_runtime/_sync
+	$(BIN)/runcomfy-codegen regenerate --check
+
+types: $(READY) ## mypy and pyright, both strict
+	$(BIN)/mypy
+	$(BIN)/pyright
+
+lint: $(READY) ## ruff and black, without changing anything
+	$(BIN)/ruff check .
+	$(BIN)/black --check --quiet .
+
+format: $(READY) ## Let black and ruff change what they can
+	$(BIN)/ruff check --fix --quiet .
+	$(BIN)/black --quiet .
+
+regenerate: $(READY) ## Read specs/pages and write specs and generated
+	$(BIN)/runcomfy-codegen regenerate
+	$(BIN)/python -m runcomfy_codegen.twin runtime/runcomfy_runtime/_async runtime/runcomfy_runtime/_sync
+
+lock: $(READY) ## Pin the newest requirements that pyproject.toml allows (needs uv)
+	uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --quiet -o requirements.txt
+
+clean: ## Remove what the targets made
+	rm -rf $(VENV) demo-output dist .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -1,0 +1,147 @@
+"""The command ``runcomfy-codegen``.
+
+Exit codes: 0 clean, 1 drift (with ``--check``), 2 error. Reports go to stderr, what was asked for to stdout.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+
+from runcomfy_codegen import __version__
+from runcomfy_codegen.app import (
+    explain_model,
+    list_rules,
+    run_generate,
+    run_ingest,
+    run_regenerate,
+    save_catalogue,
+)
+from runcomfy_codegen.errors import CodegenError
+from runcomfy_codegen.reporting import Reporter
+from runcomfy_codegen.write import Mode
+
+__all__ = ["main"]
+
+_specs = click.option(
+    "--specs",
+    "specs",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("specs"),
+    show_default=True,
+    help="Folder of the specs.",
+)
+_out = click.option(
+    "--out",
+    "out",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("generated"),
+    show_default=True,
+    help="Folder of the generated tree.",
+)
+_force = click.option(
+    "--force", is_flag=True, help="Overwrite generated files that were edited by hand."
+)
+
+
+def _modes(command: Callable[..., None]) -> Callable[..., None]:
+    for flag, text in (
+        ("--diff", "Print what would change as a unified diff, and write nothing."),
+        ("--dry-run", "Name what would change, and write nothing."),
+        ("--check", "Write nothing; exit 1 if anything would change."),
+    ):
+        command = click.option(flag, is_flag=True, help=text)(command)
+    return command
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="runcomfy-codegen")
+def cli() -> None:
+    """Turn scraped model API pages into specs, and specs into an SDK, a command table and docs."""
+
+
+@cli.command()
+@click.argument("sources", nargs=-1, type=click.Path(path_type=Path))
+@_specs
+@click.option(
+    "--live", is_flag=True, help="Read the live catalogue into SPECS/pages first (needs a token)."
+)
+@click.option("--base-url", metavar="URL", help="Address of the service for --live.")
+def ingest(sources: tuple[Path, ...], specs: Path, live: bool, base_url: str | None) -> None:
+    """Read pages and saved catalogues (files or folders) and write one spec a model.
+
+    A bad page is reported and skipped; the others go through, and the exit code is 2.
+    """
+    if not sources and not live:
+        raise click.UsageError("Give pages, folders or saved catalogues, or --live.")
+    reporter = Reporter()
+    if live:
+        sources = (*sources, save_catalogue(specs, base_url, reporter))
+    sys.exit(run_ingest(sources, specs, Mode.WRITE, reporter))
+
+
+@cli.command()
+@_specs
+@_out
+@_force
+@_modes
+def generate(specs: Path, out: Path, force: bool, check: bool, dry_run: bool, diff: bool) -> None:
+    """Write the SDK, the command table and the docs from the specs."""
+    mode = Mode.CHECK if check else Mode.DRY_RUN if dry_run or diff else Mode.WRITE
+    sys.exit(run_generate(specs, out, mode, Reporter(show_diff=diff), force=force))
+
+
+@cli.command()
+@_specs
+@_out
+@_force
+@_modes
+def regenerate(specs: Path, out: Path, force: bool, check: bool, dry_run: bool, diff: bool) -> None:
+    """Ingest the pages in SPECS/pages, then generate. The one command to run when pages change."""
+    mode = Mode.CHECK if check else Mode.DRY_RUN if dry_run or diff else Mode.WRITE
+    sys.exit(run_regenerate(specs, out, mode, Reporter(show_diff=diff), force=force))
+
+
+@cli.command()
+@click.argument("model")
+@_specs
+def explain(model: str, specs: Path) -> None:
+    """Show what normalization changed in MODEL, before and after, and what it left open."""
+    sys.exit(explain_model(model, specs))
+
+
+@cli.command()
+@_specs
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def rules(specs: Path, as_json: bool) -> None:
+    """List all normalization rules with their reason and the number of models each touched."""
+    sys.exit(list_rules(specs, as_json=as_json))
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run the command line and return its exit code; errors become a report, never a traceback."""
+    try:
+        cli.main(args=argv, prog_name="runcomfy-codegen", standalone_mode=False)
+    except CodegenError as error:
+        Reporter().problems(error.problems)
+        return 2
+    except click.exceptions.Exit as exit_:
+        return exit_.exit_code
+    except click.Abort:
+        return 130
+    except click.ClickException as error:
+        error.show()
+        return 2
+    except SystemExit as exit_:
+        return exit_.code if isinstance(exit_.code, int) else 2
+    except OSError as error:
+        Reporter().line(f"error: {error.strerror or error}: {error.filename or ''}")
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,6 @@
+"""Read pages and catalogues. The only stage besides ``write`` that touches the outside."""
+
+from runcomfy_codegen.extract.files import SavedCatalogue, Sources, read_sources
+from runcomfy_codegen.extract.page import PAGE_SUFFIXES, Page, decode_page
+
+__all__ = ["PAGE_SUFFIXES", "Page", "SavedCatalogue", "Sources", "decode_page", "read_sources"]

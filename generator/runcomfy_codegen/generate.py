@@ -1,0 +1,146 @@
+"""The way from specs to files: plan, render, format, verify, compare, write."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from runcomfy_codegen.errors import Problem
+from runcomfy_codegen.format import format_python
+from runcomfy_codegen.plan import Plan, build_plan
+from runcomfy_codegen.plan.names import lock_names
+from runcomfy_codegen.render import environment, render_classes, templates_folder
+from runcomfy_codegen.spec import ModelSpec
+from runcomfy_codegen.targets import TARGETS, Unit
+from runcomfy_codegen.verify import check_classes, check_python
+from runcomfy_codegen.write.apply import (
+    Change,
+    Mode,
+    apply_changes,
+    compare,
+    compare_manifest,
+    is_current,
+)
+from runcomfy_codegen.write.manifest import Entry, Manifest, hash_text, read_manifest
+
+__all__ = ["Generated", "generate"]
+
+Progress = Callable[[str, int, int], None]
+PACKAGE = "runcomfy_sdk"
+
+
+@dataclass(frozen=True, slots=True)
+class Generated:
+    """What a run changed or would change, and what there is to report.
+
+    ``kept`` are hand edits that were not overwritten.
+    """
+
+    changes: tuple[Change, ...]
+    kept: tuple[Change, ...]
+    problems: tuple[Problem, ...]
+    names: dict[str, str]
+
+
+def generate(
+    specs: Sequence[ModelSpec],
+    folder: Path,
+    lock: dict[str, str],
+    mode: Mode,
+    *,
+    force: bool = False,
+    progress: Progress | None = None,
+) -> Generated:
+    """Bring the generated tree in ``folder`` to ``specs``.
+
+    Args:
+        specs: All specs of the release.
+        folder: The output folder with its manifest.
+        lock: The names lock.
+        mode: Whether to write, or only to compare.
+        force: Overwrite files that were edited by hand.
+        progress: Called with a stage's name, the count done and the total.
+
+    Returns:
+        The changes and the extended names. Nothing is written when a problem is an error.
+    """
+    names = lock_names([spec.model_id for spec in specs], lock)
+    plan = build_plan(specs, names, PACKAGE)
+    units = [unit for target in TARGETS for unit in target(plan)]
+    manifest = read_manifest(folder)
+    keys = {unit.path: _key(unit) for unit in units}
+    stale = [unit for unit in units if not is_current(folder, unit.path, keys[unit.path], manifest)]
+    texts, problems = _render(plan, stale, progress)
+    if any(problem.level == "error" for problem in problems):
+        return Generated((), (), tuple(problems), names)
+    changes = list(compare(folder, texts, set(keys), manifest))
+    kept = [change for change in changes if change.edited and not force]
+    changes = [change for change in changes if change not in kept]
+    changes += compare_manifest(folder, _entries(units, keys, texts, manifest, kept))
+    if mode is Mode.WRITE:
+        apply_changes(folder, changes)
+    return Generated(tuple(changes), tuple(kept), tuple(problems), names)
+
+
+def _render(
+    plan: Plan, units: list[Unit], progress: Progress | None
+) -> tuple[dict[str, str], list[Problem]]:
+    env = environment(templates_folder())
+    dirty = {unit.model_id for unit in units if unit.model_id and unit.path.endswith(".py")}
+    problems: list[Problem] = []
+    for model in plan.models:
+        if model.spec.model_id in dirty:
+            problems += check_classes(model, render_classes(model))
+    texts: dict[str, str] = {}
+    for count, unit in enumerate(units, 1):
+        text = unit.render(env)
+        if unit.path.endswith(".py"):
+            found = check_python(unit.path, text)
+            problems += found
+            text = text if found else format_python(text)
+        texts[unit.path] = text
+        if progress:
+            progress("render", count, len(units))
+    return texts, problems
+
+
+def _entries(
+    units: list[Unit],
+    keys: dict[str, str],
+    texts: dict[str, str],
+    manifest: Manifest,
+    kept: list[Change],
+) -> dict[str, Entry]:
+    """Return the new manifest; a kept hand edit keeps its old entry, so that it is seen again next time."""
+    edited = {change.path for change in kept}
+    entries: dict[str, Entry] = {
+        path: manifest.files[path] for path in edited if path in manifest.files
+    }
+    for unit in units:
+        if unit.path in texts and unit.path not in edited:
+            entries[unit.path] = Entry(unit.model_id, keys[unit.path], hash_text(texts[unit.path]))
+        elif unit.path in manifest.files:
+            entries[unit.path] = manifest.files[unit.path]
+    return entries
+
+
+def _key(unit: Unit) -> str:
+    digest = hashlib.sha256(_generator_hash().encode())
+    digest.update(unit.facts.encode())
+    for name in unit.templates:
+        digest.update((templates_folder() / name).read_bytes())
+    return digest.hexdigest()
+
+
+@cache
+def _generator_hash() -> str:
+    """Hash the generator's own source, so that a change of it makes every file stale."""
+    package = Path(__file__).resolve().parent
+    digest = hashlib.sha256()
+    for file in sorted(package.rglob("*.py")):
+        digest.update(file.relative_to(package).as_posix().encode())
+        digest.update(file.read_bytes())
+    return digest.hexdigest()

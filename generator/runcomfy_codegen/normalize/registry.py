@@ -1,0 +1,94 @@
+"""The rule registry: one small documented function a rule."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cache
+
+from runcomfy_codegen.jsontypes import Json, JsonObject
+from runcomfy_codegen.normalize.nodes import SchemaNode, walk_schema
+from runcomfy_codegen.pointer import ABSENT, Absent
+
+__all__ = ["Edit", "Finding", "Rule", "all_rules", "document_rule", "schema_rule"]
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """Set the value at ``pointer`` to ``after``, or remove it when ``after`` is ABSENT.
+
+    ``reason`` replaces the rule's own reason where the case at hand says more.
+    """
+
+    pointer: str
+    after: Json | Absent = ABSENT
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something a rule saw and must not or cannot repair; it becomes an entry of the spec's ``open``."""
+
+    pointer: str
+    message: str
+
+
+Change = Edit | Finding
+Apply = Callable[[JsonObject], Iterator[Change]]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A named repair. ``summary`` is the first line of its docstring."""
+
+    id: str
+    reason: str
+    summary: str
+    apply: Apply
+
+
+_RULES: dict[str, Rule] = {}
+
+
+def document_rule(rule_id: str, reason: str) -> Callable[[Apply], Apply]:
+    """Register a rule that looks at the whole document."""
+
+    def register(function: Apply) -> Apply:
+        if rule_id in _RULES:
+            raise ValueError(f"two rules are called {rule_id!r}")
+        summary = (function.__doc__ or "").strip().split("\n", 1)[0]
+        _RULES[rule_id] = Rule(rule_id, reason, summary, function)
+        return function
+
+    return register
+
+
+def schema_rule(
+    rule_id: str, reason: str
+) -> Callable[[Callable[[SchemaNode], Iterator[Change]]], Apply]:
+    """Register a rule that looks at one schema node of the input at a time."""
+
+    def register(function: Callable[[SchemaNode], Iterator[Change]]) -> Apply:
+        def apply(document: JsonObject) -> Iterator[Change]:
+            for node in walk_schema(document):
+                yield from function(node)
+
+        apply.__doc__ = function.__doc__
+        return document_rule(rule_id, reason)(apply)
+
+    return register
+
+
+@cache
+def all_rules() -> tuple[Rule, ...]:
+    """Return all rules in the order in which they run: that of their modules' ``ORDER``, then of definition."""
+    from runcomfy_codegen.normalize import rules
+
+    for module in rules.ORDER:
+        importlib.import_module(f"{rules.__name__}.{module}")
+    unlisted = {info.name for info in pkgutil.iter_modules(rules.__path__)} - set(rules.ORDER)
+    if unlisted:
+        raise ValueError(f"rule modules missing from ORDER: {sorted(unlisted)}")
+    return tuple(_RULES.values())

@@ -1,0 +1,123 @@
+"""Build the plan from specs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from runcomfy_codegen.normalize.medium import media_kind
+from runcomfy_codegen.plan.inputs import plan_input
+from runcomfy_codegen.plan.names import class_name
+from runcomfy_codegen.plan.snippets import plan_snippets
+from runcomfy_codegen.plan.units import Child, ModelPlan, NamespacePlan, Plan, VendorPlan
+from runcomfy_codegen.spec import ModelSpec
+
+__all__ = ["build_plan"]
+
+
+@dataclass(slots=True)
+class _Node:
+    """One step of an attribute path."""
+
+    path: tuple[str, ...]
+    spec: ModelSpec | None = None
+    children: dict[str, _Node] = field(default_factory=dict[str, "_Node"])
+
+
+def build_plan(specs: Sequence[ModelSpec], paths: Mapping[str, str], package: str) -> Plan:
+    """Plan the package for ``specs``.
+
+    Args:
+        specs: The specs, in any order.
+        paths: The attribute path of each id, from the names lock.
+        package: The import name of the generated package.
+    """
+    roots: dict[str, _Node] = {}
+    for spec in specs:
+        steps = tuple(paths[spec.model_id].split("."))
+        node = roots.setdefault(steps[0], _Node(steps[:1]))
+        for depth, step in enumerate(steps[1:], 2):
+            node = node.children.setdefault(step, _Node(steps[:depth]))
+        node.spec = spec
+    vendors = tuple(
+        VendorPlan(name, _segment(node), tuple(_namespaces(node)))
+        for name, node in sorted(roots.items())
+    )
+    models = [_plan_model(node, package) for root in roots.values() for node in _endpoints(root)]
+    return Plan(package, tuple(sorted(models, key=lambda model: model.spec.model_id)), vendors)
+
+
+def _endpoints(node: _Node) -> list[_Node]:
+    found = [node] if node.spec is not None else []
+    for child in node.children.values():
+        found += _endpoints(child)
+    return found
+
+
+def _segment(node: _Node) -> str:
+    specs = [endpoint.spec for endpoint in _endpoints(node) if endpoint.spec is not None]
+    return specs[0].model_id.split("/")[0]
+
+
+def _namespaces(node: _Node) -> list[NamespacePlan]:
+    """Return the namespaces below and at ``node``, inner ones first."""
+    found = [inner for _, child in sorted(node.children.items()) for inner in _namespaces(child)]
+    if node.spec is None:
+        found.append(
+            NamespacePlan(_class_of(node), f"Models of ``{'.'.join(node.path)}``.", _children(node))
+        )
+    return found
+
+
+def _children(node: _Node) -> tuple[Child, ...]:
+    return tuple(
+        Child(
+            attribute=name,
+            class_name=_class_of(child),
+            module="" if child.spec is None else _module(child.path),
+            doc=(
+                f"Models below ``{'.'.join(child.path)}``."
+                if child.spec is None
+                else f"{child.spec.title}, ``{child.spec.model_id}``."
+            ),
+        )
+        for name, child in sorted(node.children.items())
+    )
+
+
+def _class_of(node: _Node) -> str:
+    """Endpoints are named without their vendor, whose package they are in; namespaces with it."""
+    return f"{class_name(node.path)}Namespace" if node.spec is None else class_name(node.path[1:])
+
+
+def _module(path: tuple[str, ...]) -> str:
+    """Return the module's name inside its vendor's package; two underscores stand for a dot of the path."""
+    return "__".join(path[1:])
+
+
+def _plan_model(node: _Node, package: str) -> ModelPlan:
+    spec = node.spec
+    assert spec is not None
+    name = _class_of(node)
+    inputs = plan_input(spec.input_schema, f"{name}Input")
+    output = media_kind(spec.output_schema.get("x-media"))
+    path = ".".join(node.path)
+    return ModelPlan(
+        spec=spec,
+        attribute_path=path,
+        vendor=node.path[0],
+        module=_module(node.path),
+        class_name=name,
+        parameters=tuple(inputs.parameters),
+        objects=tuple(inputs.objects),
+        media=tuple(inputs.media),
+        output=output,
+        children=_children(node),
+        snippets=plan_snippets(
+            package, spec.model_id, path, inputs.parameters, spec.example, output
+        ),
+        input_schema=inputs.schema,
+        aliases=tuple(sorted(inputs.aliases.items())),
+        nullable=tuple(inputs.nullable),
+        validations=tuple(inputs.validations),
+    )

@@ -1,0 +1,87 @@
+"""The docs' own example as Python, as a command and as a request; each quoted for its own reader."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from collections.abc import Sequence
+
+from runcomfy_codegen.jsontypes import Json, JsonObject, MediaKind
+from runcomfy_codegen.plan.units import Parameter, Snippets
+
+__all__ = ["plan_snippets"]
+
+API = "https://model-api.runcomfy.net/v1/models"
+
+
+def plan_snippets(
+    package: str,
+    model_id: str,
+    attribute_path: str,
+    parameters: Sequence[Parameter],
+    example: JsonObject,
+    output: MediaKind | None,
+) -> Snippets:
+    """Return the snippets for running ``example`` on a model."""
+    names = {parameter.wire: parameter.name for parameter in parameters}
+    arguments = "".join(
+        f"    {names[wire]}={python_literal(value, 4)},\n"
+        for wire, value in example.items()
+        if wire in names
+    )
+    member = "file" if output in (None, "file") else output
+    save = f'out.{member}.save("out/")' if member != "file" else 'out.files[0].save("out/")'
+    return Snippets(
+        python=(
+            f"from {package} import RunComfy\n\nclient = RunComfy()\n"
+            f"out = client.{attribute_path}.run(\n{arguments})\nprint({save})\n"
+        ),
+        python_async=(
+            f"import asyncio\n\nfrom {package} import AsyncRunComfy\n\n\nasync def main() -> None:\n"
+            f"    async with AsyncRunComfy() as client:\n"
+            f"        out = await client.{attribute_path}.run(\n{_indent(arguments, 8)}        )\n"
+            f"        print(await {save})\n\n\nasyncio.run(main())\n"
+        ),
+        cli=_cli(model_id, example),
+        curl=(
+            f"curl --request POST \\\n  --url {shlex.quote(f'{API}/{model_id}'.replace(' ', '%20'))} \\\n"
+            '  --header "Content-Type: application/json" \\\n'
+            '  --header "Authorization: Bearer $RUNCOMFY_TOKEN" \\\n'
+            f"  --data {shlex.quote(json.dumps(example, ensure_ascii=False))}\n"
+        ),
+    )
+
+
+def _cli(model_id: str, example: JsonObject) -> str:
+    parts = [f"runcomfy-sdk run {shlex.quote(model_id)}"]
+    for wire, value in example.items():
+        flag = f"--{wire.replace('_', '-')}"
+        if isinstance(value, list) and value and all(isinstance(item, str) for item in value):
+            parts += [f"{flag} {shlex.quote(str(item))}" for item in value]
+        elif isinstance(value, str):
+            parts.append(f"{flag} {shlex.quote(value)}")
+        else:
+            parts.append(shlex.quote(f"{wire}:={json.dumps(value, ensure_ascii=False)}"))
+    parts.append("--output-dir out")
+    return " \\\n  ".join(parts) + "\n"
+
+
+def python_literal(value: Json, indent: int) -> str:
+    """Return ``value`` as Python source, lists and objects one member a line."""
+    pad = " " * indent
+    if isinstance(value, list) and value:
+        inner = "".join(f"{pad}    {python_literal(item, indent + 4)},\n" for item in value)
+        return f"[\n{inner}{pad}]"
+    if isinstance(value, dict) and value:
+        inner = "".join(
+            f"{pad}    {python_literal(name, 0)}: {python_literal(item, indent + 4)},\n"
+            for name, item in value.items()
+        )
+        return f"{{\n{inner}{pad}}}"
+    if isinstance(value, str) and value.isprintable():
+        return json.dumps(value, ensure_ascii=False)
+    return repr(value)
+
+
+def _indent(text: str, width: int) -> str:
+    return "".join(f"{' ' * width}{line}\n" for line in text.splitlines())

@@ -1,0 +1,97 @@
+"""The jinja2 environment: strict, and with the filters that make page text harmless where it is printed."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import cast
+
+import jinja2
+
+__all__ = ["environment", "templates_folder"]
+
+_BREAKS = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]+")
+_MARKDOWN = re.compile(r"[\\`*_{}\[\]<>#|~&$]|^[-+=]")
+
+
+def templates_folder() -> Path:
+    """Return the templates: those of the source tree if this is one, else those inside the installed package."""
+    package = Path(__file__).resolve().parents[1]
+    source_tree = package.parents[1] / "templates"
+    return source_tree if source_tree.is_dir() else package / "_data" / "templates"
+
+
+@cache
+def environment(folder: Path) -> jinja2.Environment:
+    """Return the environment over ``folder``; an undefined name in a template is an error."""
+    env = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(folder),
+        undefined=jinja2.StrictUndefined,
+        autoescape=False,  # noqa: S701 - no HTML is rendered; every filter below escapes for its own place
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    filters: dict[str, Callable[..., str]] = {
+        "code": code,
+        "doc": doc,
+        "fence": fence,
+        "line": line,
+        "literal": repr,
+        "md": md,
+        "sentence": sentence,
+    }
+    cast("dict[str, Callable[..., str]]", env.filters).update(filters)
+    return env
+
+
+def line(text: str) -> str:
+    """Return ``text`` on one line, safe inside a triple-quoted docstring."""
+    flat = _BREAKS.sub(" ", text).strip().replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
+    return f'{flat[:-1]}\\"' if flat.endswith('"') and not flat.endswith('\\"') else flat
+
+
+def doc(text: str, indent: int, hanging: int = 0) -> str:
+    """Return ``text`` wrapped for a docstring; the first line stands where the template put it.
+
+    Wrapping happens before escaping, so that no escape is cut in two.
+    """
+    width = 100 - indent
+    rows = textwrap.wrap(
+        _BREAKS.sub(" ", text).strip(),
+        max(width, 40),
+        subsequent_indent=" " * hanging,
+        break_on_hyphens=False,
+    )
+    return f"\n{' ' * indent}".join(
+        f"{' ' * (len(row) - len(row.lstrip()))}{line(row)}" for row in rows
+    )
+
+
+def sentence(text: str) -> str:
+    """Return ``text`` with a full stop at its end, or nothing for nothing."""
+    text = text.strip()
+    return text if not text or text[-1] in ".!?:。！？" else f"{text}."
+
+
+def md(text: str) -> str:
+    """Return ``text`` as inline Markdown that shows exactly this text."""
+    return _MARKDOWN.sub(lambda found: f"\\{found.group()}", _BREAKS.sub(" ", text).strip())
+
+
+def code(text: str) -> str:
+    """Return ``text`` as a code span that may stand in a table."""
+    flat = _BREAKS.sub(" ", text).strip()
+    ticks = "`" * (max((len(run) for run in re.findall(r"`+", flat)), default=0) + 1)
+    pad = " " if flat[:1] == "`" or flat[-1:] == "`" else ""
+    return f"{ticks}{pad}{flat}{pad}{ticks}".replace("|", "\\|") if flat else ""
+
+
+def fence(code: str, language: str = "") -> str:
+    """Return ``code`` as a fenced block, with a fence longer than any run of backticks inside."""
+    longest = max((len(run) for run in re.findall(r"`+", code)), default=0)
+    ticks = "`" * max(3, longest + 1)
+    return f"{ticks}{language}\n{code.rstrip()}\n{ticks}"

@@ -1,0 +1,27 @@
+"""Write the import block that a generated module needs, from the names it uses."""
+
+from __future__ import annotations
+
+import ast
+from collections import defaultdict
+from collections.abc import Mapping
+
+__all__ = ["import_block"]
+
+
+def import_block(body: str, sources: Mapping[str, str]) -> str:
+    """Return import statements for those names of ``sources`` that ``body`` uses.
+
+    Args:
+        body: Python source without imports.
+        sources: Module by name; relative modules begin with a dot.
+    """
+    used = {node.id for node in ast.walk(ast.parse(body)) if isinstance(node, ast.Name)}
+    names: defaultdict[str, list[str]] = defaultdict(list)
+    for name in sorted(used & set(sources)):
+        names[sources[name]].append(name)
+    groups: tuple[list[str], list[str], list[str]] = ([], [], [])
+    for module in sorted(names):
+        group = 2 if module.startswith(".") else 1 if module == "pydantic" else 0
+        groups[group].append(f"from {module} import {', '.join(names[module])}")
+    return "\n\n".join("\n".join(group) for group in groups if group)

@@ -1,0 +1,76 @@
+"""What people see of a run: progress on a terminal, problems and changes on stderr."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+)
+
+from runcomfy_codegen.errors import Problem, Report
+from runcomfy_codegen.write.apply import Change
+
+__all__ = ["Reporter"]
+
+
+class Reporter:
+    """Prints to stderr; the progress bar only where stderr is a terminal."""
+
+    def __init__(self, *, show_diff: bool = False) -> None:
+        self.show_diff = show_diff
+        self._console = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
+        self._progress: Progress | None = None
+        self._tasks: dict[str, TaskID] = {}
+
+    def line(self, text: str) -> None:
+        """Print one line for people."""
+        self._console.print(text)
+
+    def progress(self, stage: str, done: int, total: int) -> None:
+        """Show that ``done`` of ``total`` are done in ``stage``."""
+        if not self._console.is_terminal:
+            return
+        if self._progress is None:
+            self._progress = Progress(
+                TextColumn("{task.description:>10}"),
+                BarColumn(),
+                MofNCompleteColumn(),
+                TimeElapsedColumn(),
+                console=self._console,
+                transient=True,
+            )
+            self._progress.start()
+        if stage not in self._tasks:
+            self._tasks[stage] = self._progress.add_task(stage, total=total)
+        self._progress.update(self._tasks[stage], completed=done, total=total)
+
+    def finish(self) -> None:
+        """Take the progress bar away."""
+        if self._progress is not None:
+            self._progress.stop()
+            self._progress = None
+
+    def problems(self, problems: Iterable[Problem]) -> bool:
+        """Print problems, errors first, and return whether any is an error."""
+        self.finish()
+        report = Report()
+        report.add(problems)
+        for problem in report:
+            self.line(str(problem))
+        return report.failed
+
+    def changes(self, changes: Iterable[Change], verb: str) -> None:
+        """Print changes as one line each, or as diffs on stdout."""
+        for change in changes:
+            if self.show_diff:
+                sys.stdout.write(change.diff())
+            else:
+                self.line(f"{verb} {change.kind:<6} {change.path}")

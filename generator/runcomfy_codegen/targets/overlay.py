@@ -1,0 +1,79 @@
+"""All fixes of all models as one OpenAPI Overlay document, for those who keep the service's raw schemas as OpenAPI."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import partial
+
+import jinja2
+
+from runcomfy_codegen.jsontypes import Json, JsonObject
+from runcomfy_codegen.normalize.provenance import Fix
+from runcomfy_codegen.plan import Plan
+from runcomfy_codegen.pointer import Absent, lookup, split
+from runcomfy_codegen.spec import ModelSpec, canonical_json
+from runcomfy_codegen.targets.unit import Unit
+
+__all__ = ["overlay_of", "units"]
+
+_PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_PLACES = {
+    "title": ("summary",),
+    "summary": ("description",),
+    "task": ("x-task",),
+    "input_schema": ("requestBody", "content", "application/json", "schema"),
+    "example": ("requestBody", "content", "application/json", "example"),
+    "output_schema": ("x-output-schema",),
+}
+"""Where the members of a raw document stand in the operation of an OpenAPI document."""
+
+
+def units(plan: Plan) -> Iterator[Unit]:
+    """Yield the overlay."""
+    facts = " ".join(model.spec.sha256 for model in plan.models)
+    yield Unit("overlay.json", facts, (), partial(_render, plan))
+
+
+def _render(plan: Plan, _env: jinja2.Environment) -> str:
+    return canonical_json(overlay_of([model.spec for model in plan.models]))
+
+
+def overlay_of(specs: list[ModelSpec]) -> JsonObject:
+    """Return the Overlay 1.0 document; each action's description names the rule and its reason."""
+    actions: list[Json] = [action for spec in specs for action in _actions(spec)]
+    return {
+        "overlay": "1.0.0",
+        "info": {"title": "Repairs of the RunComfy model schemas", "version": "1.0.0"},
+        "actions": actions,
+    }
+
+
+def _actions(spec: ModelSpec) -> Iterator[JsonObject]:
+    for entry in spec.fixes:
+        fix = Fix.from_json(entry)
+        head, _, _ = fix.pointer.rpartition("/")
+        pointer, after = fix.pointer, fix.after
+        if isinstance(lookup(spec.data, head), list):
+            pointer, after = head, lookup(spec.data, head)
+        *parents, name = _path(spec.model_id, pointer)
+        said = f"{fix.rule}: {fix.reason}"
+        if not isinstance(fix.before, Absent):
+            yield {"target": _json_path([*parents, name]), "description": said, "remove": True}
+        if not isinstance(after, Absent):
+            yield {"target": _json_path(parents), "description": said, "update": {name: after}}
+
+
+def _path(model_id: str, pointer: str) -> list[str]:
+    first, *rest = split(pointer)
+    return ["paths", f"/v1/models/{model_id}", "post", *_PLACES.get(first, (first,)), *rest]
+
+
+def _json_path(steps: list[str]) -> str:
+    return "$" + "".join(
+        f".{step}" if _PLAIN.fullmatch(step) else f"['{_quoted(step)}']" for step in steps
+    )
+
+
+def _quoted(step: str) -> str:
+    return step.replace("\\", "\\\\").replace("'", "\\'")

@@ -1,0 +1,54 @@
+"""Run a model's generated input classes and hold them against the spec."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, ClassVar, Literal, cast
+
+import pydantic
+from runcomfy_runtime.inputs import InputModel, find_faults
+
+from runcomfy_codegen.errors import Problem
+from runcomfy_codegen.plan import ModelPlan
+
+__all__ = ["check_classes"]
+
+_NAMES = {
+    "Annotated": Annotated,
+    "ClassVar": ClassVar,
+    "Literal": Literal,
+    "Field": pydantic.Field,
+    "RootModel": pydantic.RootModel,
+    "InputModel": InputModel,
+}
+
+
+def check_classes(model: ModelPlan, classes: str) -> list[Problem]:
+    """Return a problem if the classes cannot be made, lack a field, or refuse the docs' own example."""
+    where = model.spec.model_id
+    scope: dict[str, Any] = {**_NAMES, "__name__": f"generated.{model.class_name}"}
+    try:
+        exec(  # noqa: S102 - our own output, parsed and checked before
+            compile(f"from __future__ import annotations\n{classes}", f"<{where}>", "exec"), scope
+        )
+        made = cast("type[InputModel]", scope[model.input_class])
+        made.model_rebuild(_types_namespace=scope)
+    except Exception as error:  # noqa: BLE001 - whatever goes wrong here is one finding
+        return [
+            Problem("error", "generated-class", where, f"the input class cannot be made: {error}")
+        ]
+    wires = {field.alias or name for name, field in made.model_fields.items()}
+    wanted = {parameter.wire for parameter in model.parameters}
+    problems = [
+        Problem("error", "generated-class", where, f"the input class has not the field {wire!r}")
+        for wire in sorted(wanted - wires)
+    ]
+    problems += [
+        Problem(
+            "error",
+            "generated-class",
+            f"{where}#/example{fault.path}",
+            f"the input class refuses the docs' example: it {fault.message}",
+        )
+        for fault in find_faults(made, model.spec.example)
+    ]
+    return problems

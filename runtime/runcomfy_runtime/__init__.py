@@ -1,0 +1,137 @@
+"""Job lifecycle of RunComfy's hosted models: clients, jobs, files and errors.
+
+Every name is loaded when it is first used; importing the package loads neither httpx nor pydantic.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from ._async.client import AsyncClient
+    from ._async.endpoint import AsyncEndpoint, AsyncModel, AsyncNamespace
+    from ._async.files import AsyncFileOutput, AsyncMediaOutput
+    from ._async.job import AsyncJob, AsyncJobs
+    from ._async.request import AsyncOutcome, AsyncRequest
+    from ._sync.client import Client
+    from ._sync.endpoint import Endpoint, Model, Namespace
+    from ._sync.files import FileOutput, MediaOutput
+    from ._sync.job import Job, Jobs
+    from ._sync.request import Outcome, Request
+    from .errors import (
+        AuthError,
+        ConnectionFailed,
+        DownloadFailed,
+        Fault,
+        InsufficientBalance,
+        InvalidInput,
+        JobCancelled,
+        JobFailed,
+        JobTimeout,
+        JournalError,
+        ModelNotFound,
+        NotFoundOrExpired,
+        OutputMissing,
+        RateLimited,
+        RunComfyError,
+        ServiceError,
+        SubmitUnknown,
+    )
+    from .events import Event
+    from .inputs import InputModel
+    from .journal import Journal, JournalEntry
+    from .media import FileInput, LocalMedia, Uploader
+    from .models import MediaKind, ModelInfo
+    from .options import UNSET, Options, Unset, ValidateMode
+    from .states import CancelOutcome, JobState, JobStatus
+
+__all__ = [
+    "UNSET",
+    "AsyncClient",
+    "AsyncEndpoint",
+    "AsyncFileOutput",
+    "AsyncJob",
+    "AsyncJobs",
+    "AsyncMediaOutput",
+    "AsyncModel",
+    "AsyncNamespace",
+    "AsyncOutcome",
+    "AsyncRequest",
+    "AuthError",
+    "CancelOutcome",
+    "Client",
+    "ConnectionFailed",
+    "DownloadFailed",
+    "Endpoint",
+    "Event",
+    "Fault",
+    "FileInput",
+    "FileOutput",
+    "InputModel",
+    "InsufficientBalance",
+    "InvalidInput",
+    "Job",
+    "JobCancelled",
+    "JobFailed",
+    "JobState",
+    "JobStatus",
+    "JobTimeout",
+    "Jobs",
+    "Journal",
+    "JournalEntry",
+    "JournalError",
+    "LocalMedia",
+    "MediaKind",
+    "MediaOutput",
+    "Model",
+    "ModelInfo",
+    "ModelNotFound",
+    "Namespace",
+    "NotFoundOrExpired",
+    "Options",
+    "Outcome",
+    "OutputMissing",
+    "RateLimited",
+    "Request",
+    "RunComfyError",
+    "ServiceError",
+    "SubmitUnknown",
+    "Unset",
+    "Uploader",
+    "ValidateMode",
+]
+
+_ORIGINS = {
+    "client": ("Client",),
+    "endpoint": ("Endpoint", "Model", "Namespace"),
+    "files": ("FileOutput", "MediaOutput"),
+    "job": ("Job", "Jobs"),
+    "request": ("Outcome", "Request"),
+}
+_PURE = {
+    "events": ("Event",),
+    "inputs": ("InputModel",),
+    "journal": ("Journal", "JournalEntry"),
+    "media": ("FileInput", "LocalMedia", "Uploader"),
+    "models": ("MediaKind", "ModelInfo"),
+    "options": ("UNSET", "Options", "Unset", "ValidateMode"),
+    "states": ("CancelOutcome", "JobState", "JobStatus"),
+}
+_MODULES: dict[str, str] = {
+    **{name: f"._sync.{module}" for module, names in _ORIGINS.items() for name in names},
+    **{f"Async{name}": f"._async.{module}" for module, names in _ORIGINS.items() for name in names},
+    **{name: f".{module}" for module, names in _PURE.items() for name in names},
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(_MODULES.get(name, ".errors"), __name__), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return __all__

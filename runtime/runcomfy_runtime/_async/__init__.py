@@ -1,0 +1,1 @@
+"""The asynchronous shell; the synchronous one is emitted from it."""

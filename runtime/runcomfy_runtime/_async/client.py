@@ -1,0 +1,163 @@
+"""The client: base of the generated one, and complete in itself for models by id."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import AsyncIterator, Callable, Collection, Iterable
+from types import TracebackType
+from typing import TYPE_CHECKING, NoReturn, Self, TypeVar
+
+from ..config import Config
+from ..errors import ModelNotFound, RunComfyError
+from ..events import Event
+from ..journal import Journal
+from ..media import Uploader
+from ..models import ModelInfo
+from ..options import DEFAULT_TIMEOUT, ValidateMode, check_timeout
+from .core import AsyncCore
+from .endpoint import AsyncModel
+from .files import AsyncMediaOutput
+from .job import AsyncJobs
+from .platform import each
+from .request import AsyncOutcome, AsyncRequest
+
+if TYPE_CHECKING:
+    import httpx
+
+__all__ = ["AsyncClient"]
+
+_MODEL_ID = re.compile(r"[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)+")
+OutputT = TypeVar("OutputT", bound=AsyncMediaOutput)
+
+
+class AsyncClient:
+    """Runs jobs on RunComfy's hosted models.
+
+    Making one sends nothing and needs no token yet. One client serves a whole program.
+
+    Attributes:
+        core: What the handles share; of use to generated code only.
+        jobs: Jobs that were submitted before.
+    """
+
+    def __init__(
+        self,
+        token: str | None = None,
+        *,
+        base_url: str | None = None,
+        timeout: float = DEFAULT_TIMEOUT,
+        validate: ValidateMode = "strict",
+        journal: str | os.PathLike[str] | Journal | None = None,
+        uploader: Uploader | None = None,
+        download_hosts: Iterable[str] = (),
+        transport: httpx.AsyncBaseTransport | None = None,
+        on_event: Callable[[Event], object] | None = None,
+    ) -> None:
+        """Make a client.
+
+        Args:
+            token: API token; else ``RUNCOMFY_TOKEN``, ``RUNCOMFY_API_TOKEN``, ``RUNCOMFY_API_KEY``, then the
+                official CLI's ``token.json`` are looked at when it is first needed.
+            base_url: Root of the service, with or without ``/v1``; else ``RUNCOMFY_MODEL_API_BASE``, then the
+                public one.
+            timeout: Seconds that submitting and waiting for a job may take.
+            validate: ``"strict"`` refuses faulty input before it is sent, ``"warn"`` warns, ``"off"`` does not look.
+            journal: File (or `Journal`) that records paid submits, so that a crash loses none; None keeps no record.
+            uploader: Where local media go; None puts them into the request.
+            download_hosts: Hosts that files may come from besides the service's own, such as ``"*.example.com"``.
+            transport: An httpx transport to send through.
+            on_event: Called with each `Event`.
+
+        Raises:
+            ValueError: If the base URL, the timeout or a host is malformed.
+            AuthError: If ``token`` is given and cannot be a token.
+        """
+        self.core = AsyncCore(
+            Config.load(token, base_url, download_hosts),
+            mounted=transport,
+            journal=journal if isinstance(journal, Journal | None) else Journal(journal),
+            on_event=on_event,
+            timeout=check_timeout(timeout),
+            validate=validate,
+            uploader=uploader,
+            find_model=self._find_model,
+            model_ids=self._model_ids,
+        )
+        self.jobs = AsyncJobs(self.core)
+
+    def model(self, model_id: str) -> AsyncModel:
+        """Return a model by its id; one that this release does not know takes any input.
+
+        Raises:
+            ModelNotFound: If ``model_id`` cannot be a model id.
+        """
+        text = model_id.strip().strip("/")
+        if not _MODEL_ID.fullmatch(text) or {".", ".."} & set(text.split("/")):
+            raise ModelNotFound(
+                f"{model_id!r} cannot be a model id; one looks like 'vendor/model'."
+            )
+        return AsyncModel(self.core, self._find_model(text) or ModelInfo(text))
+
+    async def map(
+        self,
+        requests: Iterable[AsyncRequest[OutputT]],
+        *,
+        concurrency: int = 8,
+        ordered: bool = True,
+    ) -> AsyncIterator[AsyncOutcome[OutputT]]:
+        """Run many requests, at most ``concurrency`` at a time, and yield what came of each.
+
+        A request that fails harms no other. Requests are taken from ``requests`` only as places become free.
+        Leaving the iteration early cancels the jobs that are running.
+
+        Args:
+            requests: What ``prepare`` returned.
+            concurrency: Jobs at a time.
+            ordered: Yield in the order given; False yields each as it ends.
+
+        Raises:
+            ValueError: If ``concurrency`` is below 1.
+        """
+        if concurrency < 1:
+            raise ValueError(f"concurrency is {concurrency}; give 1 or more")
+        async for outcome in each(self._outcome, enumerate(requests), concurrency, ordered):
+            yield outcome
+
+    async def close(self) -> None:
+        """Close all connections; the client may be used again."""
+        await self.core.close()
+
+    async def _outcome(self, item: tuple[int, AsyncRequest[OutputT]]) -> AsyncOutcome[OutputT]:
+        index, request = item
+        try:
+            return AsyncOutcome(
+                index, request, output=await self.core.run(request, request.options)
+            )
+        except RunComfyError as error:
+            return AsyncOutcome(index, request, error=error)
+
+    def _find_model(self, model_id: str) -> ModelInfo | None:  # noqa: ARG002 - for subclasses
+        """Return what is known about a model; generated clients look into their catalogue."""
+        return None
+
+    def _model_ids(self) -> Collection[str]:
+        """Return the known model ids; generated clients return their catalogue's."""
+        return ()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self.close()
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a client is not pickled; make one where it is used, or pickle a job")
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(base_url={self.core.config.base_url!r})"

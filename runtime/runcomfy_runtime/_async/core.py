@@ -1,0 +1,272 @@
+"""What every handle shares: settings, transport, journal, and the two operations that cost money."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncIterator, Callable, Collection, Mapping
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+from ..config import Config
+from ..errors import JobTimeout, JournalError, ModelNotFound, RunComfyError, SubmitUnknown
+from ..events import Event, Notifier
+from ..journal import Journal
+from ..machine import Done, Emit, JobMachine, Send, Sleep, Woke
+from ..media import Uploader
+from ..models import ModelInfo
+from ..names import nearest_models
+from ..options import DEFAULT_TIMEOUT, Options, ValidateMode
+from ..payload import build_body
+from ..states import CancelOutcome
+from ..wire import Reply
+from .files import AsyncMediaOutput
+from .job import AsyncJob
+from .platform import blocking, bounded, settle, sleep
+from .request import AsyncRequest
+from .transport import AsyncTransport
+
+if TYPE_CHECKING:
+    import httpx
+
+__all__ = ["CLEAN_UP_SECONDS", "AsyncCore", "default_core"]
+
+CLEAN_UP_SECONDS: Final = 5.0
+"""Longest time that an interrupted or timed-out call spends on cancelling its job."""
+
+OutputT = TypeVar("OutputT", bound=AsyncMediaOutput)
+
+
+class AsyncCore:
+    """The inside of a client; handles keep it instead of the client.
+
+    Attributes:
+        config: Where the service is, and the token.
+        transport: The HTTP clients.
+        journal: Journal of paid submits, if one is kept.
+        notify: Takes what happens to the log and the user's hook.
+        timeout: Seconds a wait may take when a call says nothing else.
+        validate: How input is validated when a call says nothing else.
+        uploader: Where local media go instead of into the request, if given.
+        find_model: Returns what is known about a model id.
+        model_ids: Returns the known ids, for suggestions.
+    """
+
+    def __init__(
+        self,
+        config: Config,
+        *,
+        mounted: httpx.AsyncBaseTransport | None = None,
+        journal: Journal | None = None,
+        on_event: Callable[[Event], object] | None = None,
+        timeout: float = DEFAULT_TIMEOUT,
+        validate: ValidateMode = "strict",
+        uploader: Uploader | None = None,
+        find_model: Callable[[str], ModelInfo | None] = lambda _: None,
+        model_ids: Callable[[], Collection[str]] = tuple,
+    ) -> None:
+        self.config = config
+        self.transport = AsyncTransport(config, mounted)
+        self.journal = journal
+        self.notify = Notifier(on_event)
+        self.timeout = timeout
+        self.validate: ValidateMode = validate
+        self.uploader = uploader
+        self.find_model = find_model
+        self.model_ids = model_ids
+
+    def prepare(
+        self, info: ModelInfo, fields: Mapping[str, Any], options: Options | None
+    ) -> AsyncRequest[AsyncMediaOutput]:
+        """Validate ``fields`` and return the request, unsent.
+
+        Raises:
+            InvalidInput: If the fields do not fit the model.
+        """
+        settings = options or Options()
+        body = build_body(info, fields, settings.validate or self.validate, self.uploader)
+        return AsyncRequest(self, info.id, body, info.output, settings, AsyncMediaOutput)
+
+    async def run_model(
+        self, info: ModelInfo, fields: Mapping[str, Any], options: Options | None
+    ) -> AsyncMediaOutput:
+        """Run a model with ``fields`` and return its output."""
+        request = await blocking(self.prepare, info, fields, options)
+        return await self.run(request, request.options)
+
+    async def submit_model(
+        self, info: ModelInfo, fields: Mapping[str, Any], options: Options | None
+    ) -> AsyncJob[AsyncMediaOutput]:
+        """Submit ``fields`` to a model and return the job."""
+        request = await blocking(self.prepare, info, fields, options)
+        return await self.submit(request, self.deadline(request.options))
+
+    def deadline(self, options: Options) -> float:
+        """Return the time, on the monotonic clock, at which a call that starts now must end."""
+        return time.monotonic() + (self.timeout if options.timeout is None else options.timeout)
+
+    async def drive(
+        self, machine: JobMachine, model_id: str | None, request_id: str | None
+    ) -> AsyncIterator[Emit | Done]:
+        """Carry out what ``machine`` asks for; yield what it tells, `Done` last."""
+        pending = list(machine.start(time.monotonic()))
+        while pending:
+            action = pending.pop(0)
+            if isinstance(action, Send):
+                facts = {"method": action.method, "path": action.path}
+                self.notify(Event("send", model_id, request_id, facts))
+                reply = await self.transport.call(action)
+                if isinstance(reply, Reply):
+                    self.notify(Event("reply", model_id, request_id, {"http_status": reply.status}))
+                else:
+                    self.notify(Event("no_reply", model_id, request_id, {"reason": reply.reason}))
+                pending = list(machine.step(reply, time.monotonic()))
+            elif isinstance(action, Sleep):
+                await sleep(action.seconds)
+                pending = list(machine.step(Woke(), time.monotonic()))
+            elif isinstance(action, Emit):
+                state = action.status.state if action.status is not None else action.detail
+                self.notify(Event(action.name, model_id, request_id, {"detail": state}))
+                yield action
+            else:
+                yield action
+
+    async def finish(
+        self, machine: JobMachine, model_id: str | None = None, request_id: str | None = None
+    ) -> Done:
+        """Carry ``machine`` to its end."""
+        end = Done()
+        async for action in self.drive(machine, model_id, request_id):
+            if isinstance(action, Done):
+                end = action
+        return end
+
+    async def submit(self, request: AsyncRequest[OutputT], deadline: float) -> AsyncJob[OutputT]:
+        """Submit ``request``, at most once, and return its job.
+
+        An interrupt on the way waits for the answer (at most 5 s), cancels the job that came of it, and goes on.
+        """
+        self.config.token.reveal()
+        machine = JobMachine(
+            "submit", deadline=deadline, model_id=request.model_id, body=request.body
+        )
+        entry = await self._intend(request)
+        submitted_at = time.time()
+        try:
+            end, interrupt = await settle(
+                partial(self._deliver, machine, request.model_id, entry),
+                CLEAN_UP_SECONDS,
+                machine.halt,
+            )
+        except BaseException as error:
+            if not isinstance(error, RunComfyError):
+                error.add_note(
+                    f"A job for {request.model_id} was being sent; it may run and be charged."
+                )
+            raise
+        if end.error is None:
+            job = AsyncJob(
+                self, str(end.value), request.model_id, request.kind, request.output_type
+            )
+            if interrupt is not None:
+                interrupt.add_note((await self.clean_up(job))[1])
+                raise interrupt
+            return job
+        failure = self._explain(end.error, request, entry, submitted_at)
+        if interrupt is not None:
+            interrupt.add_note(str(failure))
+            raise interrupt
+        raise failure
+
+    async def run(self, request: AsyncRequest[OutputT], options: Options) -> OutputT:
+        """Submit ``request`` and wait for its output; cancel the job if the wait is cut short."""
+        deadline = self.deadline(options)
+        job = await self.submit(request, deadline)
+        try:
+            return await job.result(
+                max(0.0, deadline - time.monotonic()), on_update=options.on_update
+            )
+        except JobTimeout as error:
+            if options.on_timeout == "cancel":
+                error.outcome, told = await self.clean_up(job)
+                error.message = f"{error.message} {told}"
+            raise
+        except RunComfyError:
+            raise
+        except BaseException as interrupt:
+            interrupt.add_note((await self.clean_up(job))[1])
+            raise
+
+    async def clean_up(self, job: AsyncJob[OutputT]) -> tuple[CancelOutcome | None, str]:
+        """Cancel ``job`` within 5 s, whatever happens; return the outcome, and what became of the job in a sentence."""
+        outcome = await bounded(partial(job.cancel, CLEAN_UP_SECONDS), CLEAN_UP_SECONDS)
+        later = f"collect it later with client.jobs.get({job.request_id!r})"
+        if outcome is CancelOutcome.CANCELLED:
+            told = "was cancelled before it ran"
+        elif outcome is CancelOutcome.NOT_CANCELLABLE:
+            told = f"is running and cannot be cancelled any more: it goes on and may be charged; {later}"
+        elif outcome is CancelOutcome.ALREADY_DONE:
+            told = f"had already ended; {later}"
+        else:
+            told = f"was asked to be cancelled, without a clear answer: it may run and be charged; {later}"
+        return outcome, f"Job {job.request_id} {told}."
+
+    async def record_end(self, request_id: str) -> None:
+        """Write to the journal that a job is over; a journal that cannot be written is told, not raised."""
+        if self.journal is not None:
+            await self._note_journal(partial(self.journal.ended, request_id), request_id)
+
+    async def close(self) -> None:
+        """Close all connections."""
+        await self.transport.close()
+
+    async def _intend(self, request: AsyncRequest[OutputT]) -> str | None:
+        if self.journal is None:
+            return None
+        base_url = self.config.base_url
+        return await blocking(self.journal.intend, request.model_id, base_url, request.sha256)
+
+    async def _deliver(self, machine: JobMachine, model_id: str, entry: str | None) -> Done:
+        """Send the submit and journal what came of it, as one piece that an interrupt does not tear apart."""
+        end = await self.finish(machine, model_id)
+        if self.journal is not None and entry is not None:
+            if end.error is None:
+                write = partial(self.journal.submitted, entry, str(end.value))
+            else:
+                lost = isinstance(end.error, SubmitUnknown)
+                write = partial(self.journal.settle, entry, "unknown" if lost else "rejected")
+            await self._note_journal(write, model_id)
+        return end
+
+    async def _note_journal(self, write: Callable[[], None], subject: str) -> None:
+        try:
+            await blocking(write)
+        except JournalError as error:
+            self.notify(Event("warning", None, None, {"subject": subject, "detail": str(error)}))
+
+    def _explain(
+        self,
+        error: RunComfyError,
+        request: AsyncRequest[OutputT],
+        entry: str | None,
+        submitted_at: float,
+    ) -> RunComfyError:
+        """Add to a failed submit what only the client knows."""
+        if isinstance(error, SubmitUnknown):
+            error.submitted_at = submitted_at
+            error.payload_sha256 = request.sha256
+            error.journal_entry = entry
+        elif isinstance(error, ModelNotFound):
+            near = nearest_models(request.model_id, self.model_ids())
+            error.message += f" at {self.config.base_url}{near}. Check the id and the base URL."
+        return error
+
+
+_defaults: dict[str, AsyncCore] = {}
+
+
+def default_core(base_url: str) -> AsyncCore:
+    """Return the core that unpickled handles of this service share; its token comes from the environment."""
+    core = _defaults.get(base_url)
+    if core is None:
+        core = _defaults.setdefault(base_url, AsyncCore(Config.load(None, base_url, ())))
+    return core

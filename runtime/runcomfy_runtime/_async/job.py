@@ -1,0 +1,271 @@
+"""Handles of submitted jobs."""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from collections.abc import AsyncIterator, Callable
+from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
+
+from ..errors import JobCancelled, JobFailed, NotFoundOrExpired, RunComfyError
+from ..journal import JournalEntry
+from ..machine import Done, JobMachine
+from ..models import MediaKind
+from ..options import check_timeout
+from ..states import CancelOutcome, JobStatus
+from ..wire import Record
+from .files import AsyncMediaOutput
+from .platform import blocking
+
+if TYPE_CHECKING:
+    from .core import AsyncCore
+
+__all__ = ["AsyncJob", "AsyncJobs"]
+
+REFRESH_TIMEOUT: Final = 30.0
+CANCEL_TIMEOUT: Final = 30.0
+_REQUEST_ID = re.compile(r"[A-Za-z0-9_-]{1,128}")
+OutputT = TypeVar("OutputT", bound=AsyncMediaOutput, covariant=True)
+
+
+class AsyncJob(Generic[OutputT]):
+    """A submitted job. It can be pickled; the token is never part of it.
+
+    Attributes:
+        request_id: The service's id of the job.
+        model_id: The model; None if the handle was made from the id alone.
+        status: What the service last said; None before it was asked.
+    """
+
+    def __init__(
+        self,
+        core: AsyncCore | None,
+        request_id: str,
+        model_id: str | None,
+        kind: MediaKind | None,
+        output_type: type[OutputT],
+        base_url: str | None = None,
+    ) -> None:
+        self._core_or_none = core
+        self._base_url = core.config.base_url if core is not None else base_url or ""
+        self.request_id = request_id
+        self.model_id = model_id
+        self.status: JobStatus | None = None
+        self._kind: MediaKind | None = kind
+        self._output_type = output_type
+        self._record: Record | None = None
+
+    async def refresh(self) -> JobStatus:
+        """Ask once how the job is; ``completed`` only says that it has stopped, `result` says how it ended.
+
+        Raises:
+            AuthError, NotFoundOrExpired, ServiceError, ConnectionFailed: If the service does not tell, within 30 s.
+        """
+        machine = self._machine("status", REFRESH_TIMEOUT)
+        end = await self._core.finish(machine, self.model_id, self.request_id)
+        if not isinstance(end.value, JobStatus):
+            raise self._own(end.error)
+        self.status = end.value
+        return end.value
+
+    async def updates(self, timeout: float | None = None) -> AsyncIterator[JobStatus]:
+        """Yield each change until the job has ended; the last one tells how.
+
+        Leaving the iteration early does not touch the job.
+
+        Args:
+            timeout: Seconds; None takes the client's.
+
+        Raises:
+            JobTimeout: If the time is over; the job goes on.
+            AuthError, NotFoundOrExpired: If the service no longer lets this client see the job.
+        """
+        if self._record is not None:
+            yield JobStatus(self._record.state, None, self._record.raw)
+            return
+        seconds = self._core.timeout if timeout is None else check_timeout(timeout)
+        machine = self._machine("result", seconds)
+        async for action in self._core.drive(machine, self.model_id, self.request_id):
+            if not isinstance(action, Done):
+                if action.status is not None:
+                    self.status = action.status
+                    if action.status.state not in ("succeeded", "failed", "cancelled"):
+                        yield action.status
+            elif isinstance(action.value, Record):
+                self._record = action.value
+                self.status = JobStatus(action.value.state, None, action.value.raw)
+                if action.value.state != "succeeded":
+                    await self._core.record_end(self.request_id)
+                yield self.status
+            else:
+                raise self._own(action.error)
+
+    async def wait(
+        self,
+        timeout: float | None = None,
+        *,
+        on_update: Callable[[JobStatus], object] | None = None,
+    ) -> JobStatus:
+        """Wait until the job has ended and return its last status, whatever the end.
+
+        Args:
+            timeout: Seconds; None takes the client's.
+            on_update: Called with each change.
+
+        Raises:
+            JobTimeout: If the time is over; the job goes on, wait again when you like.
+            AuthError, NotFoundOrExpired: If the service no longer lets this client see the job.
+        """
+        last = JobStatus("unknown")
+        async for status in self.updates(timeout):
+            last = status
+            if on_update is not None:
+                on_update(status)
+        return last
+
+    async def result(
+        self,
+        timeout: float | None = None,
+        *,
+        on_update: Callable[[JobStatus], object] | None = None,
+    ) -> OutputT:
+        """Wait until the job has ended and return its output.
+
+        Args:
+            timeout: Seconds; None takes the client's.
+            on_update: Called with each change.
+
+        Raises:
+            JobFailed: If the job failed.
+            JobCancelled: If the job was cancelled.
+            JobTimeout: If the time is over; the job goes on.
+            AuthError, NotFoundOrExpired: If the service no longer lets this client see the job.
+        """
+        await self.wait(timeout, on_update=on_update)
+        record = self._record
+        assert record is not None
+        if record.state == "succeeded":
+            await self._core.record_end(self.request_id)
+            return self._output_type(
+                self._core, record.raw, self._kind, self.request_id, self.model_id
+            )
+        facts: dict[str, Any] = {"request_id": self.request_id, "job": self}
+        if record.state == "cancelled":
+            raise JobCancelled("The job was cancelled.", **facts)
+        raise JobFailed(f"The job failed: {_words_of(record.error)}", error=record.error, **facts)
+
+    async def cancel(self, timeout: float = CANCEL_TIMEOUT) -> CancelOutcome:
+        """Ask the service to cancel the job, and find out what became of it.
+
+        Only a job that still waits in the queue can be cancelled; one that runs goes on and may be charged.
+
+        Args:
+            timeout: Seconds in which the answer must be clear.
+
+        Raises:
+            JobTimeout: If it is not.
+            AuthError, NotFoundOrExpired: If the service does not let this client see the job.
+        """
+        machine = self._machine("cancel", check_timeout(timeout))
+        end = await self._core.finish(machine, self.model_id, self.request_id)
+        if not isinstance(end.value, CancelOutcome):
+            raise self._own(end.error)
+        if end.value is CancelOutcome.CANCELLED:
+            await self._core.record_end(self.request_id)
+        return end.value
+
+    @property
+    def _core(self) -> AsyncCore:
+        if self._core_or_none is None:
+            from .core import default_core
+
+            self._core_or_none = default_core(self._base_url)
+        return self._core_or_none
+
+    def _machine(self, goal: Any, seconds: float) -> JobMachine:
+        return JobMachine(goal, deadline=time.monotonic() + seconds, request_id=self.request_id)
+
+    def _own(self, error: RunComfyError | None) -> RunComfyError:
+        assert error is not None
+        error.job = self
+        error.request_id = self.request_id
+        return error
+
+    def _facts(self) -> tuple[str, str]:
+        return self.request_id, self._base_url
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, AsyncJob) and self._facts() == other._facts()
+
+    def __hash__(self) -> int:
+        return hash(self._facts())
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        facts = (self.request_id, self.model_id, self._kind, self._output_type, self._base_url)
+        return type(self), (None, *facts)
+
+    def __repr__(self) -> str:
+        state = self.status.state if self.status is not None else "not asked yet"
+        return f"{type(self).__name__}({self.request_id!r}, model_id={self.model_id!r}, {state})"
+
+
+class AsyncJobs:
+    """Jobs that were submitted before, by this process or another."""
+
+    def __init__(self, core: AsyncCore) -> None:
+        self._core = core
+
+    def get(self, request_id: str, model_id: str | None = None) -> AsyncJob[AsyncMediaOutput]:
+        """Return the handle of a job; sends nothing.
+
+        Args:
+            request_id: The service's id of the job.
+            model_id: The model, if known; it helps to tell what kind the job's files are.
+
+        Raises:
+            NotFoundOrExpired: If ``request_id`` cannot be a request id.
+        """
+        text = request_id.strip()
+        if not _REQUEST_ID.fullmatch(text):
+            raise NotFoundOrExpired(
+                f"{text[:140]!r} cannot be a request id: one holds 1 to 128 letters, digits, - and _."
+            )
+        info = self._core.find_model(model_id) if model_id else None
+        kind = info.output if info is not None else None
+        return AsyncJob(self._core, text, model_id, kind, AsyncMediaOutput)
+
+    async def pending(self) -> list[AsyncJob[AsyncMediaOutput]]:
+        """Return the jobs in the journal whose end was not seen, oldest first; empty without a journal.
+
+        Raises:
+            JournalError: If the journal cannot be read.
+        """
+        entries = await self._entries("submitted")
+        return [self.get(entry.request_id, entry.model_id) for entry in entries if entry.request_id]
+
+    async def unknown(self) -> list[JournalEntry]:
+        """Return the submits in the journal that may or may not have made a job; none is ever sent again by itself.
+
+        Raises:
+            JournalError: If the journal cannot be read.
+        """
+        return await self._entries("intent", "unknown")
+
+    async def _entries(self, *states: str) -> list[JournalEntry]:
+        if self._core.journal is None:
+            return []
+        base_url = self._core.config.base_url
+        entries = await blocking(self._core.journal.entries)
+        return [entry for entry in entries if entry.state in states and entry.base_url == base_url]
+
+
+def _words_of(error: object) -> str:
+    """Return the service's ``error`` value, of any shape, as a line of text."""
+    if isinstance(error, str) and error.strip():
+        text = " ".join(error.split())
+    elif error is None or error == "":
+        return "the service gives no reason."
+    else:
+        text = json.dumps(error, ensure_ascii=False, default=str)
+    return text if len(text) <= 500 else f"{text[:499]}…"

@@ -1,0 +1,147 @@
+"""HTTP: carry out one `Send` over httpx and say what came of it."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Final
+
+from ..config import Config
+from ..machine import Send
+from ..version import USER_AGENT
+from ..wire import NoReply, Reply
+from .platform import ClientPool, limit
+
+if TYPE_CHECKING:
+    import httpx
+
+__all__ = ["AsyncTransport"]
+
+CONNECT_TIMEOUT: Final = 10.0
+POOL_TIMEOUT: Final = 30.0
+IDLE_TIMEOUT: Final = 120.0
+"""Seconds between two pieces of a file."""
+KEEPALIVE: Final = 10.0
+"""Seconds a connection is kept for reuse; short, so that a submit does not meet one that the service just closed."""
+MAX_CONNECTIONS: Final = 1000
+MAX_REPLY_BYTES: Final = 64 * 1024 * 1024
+
+
+class AsyncTransport:
+    """Two HTTP clients: one for the service, which is sent the token, and one for files, which never is."""
+
+    def __init__(self, config: Config, mounted: httpx.AsyncBaseTransport | None) -> None:
+        self._config = config
+        self._mounted = mounted
+        self._service = ClientPool(self._make)
+        self._files = ClientPool(self._make)
+
+    async def call(self, send: Send) -> Reply | NoReply:
+        """Send one request, once, following no redirect, and return what came back.
+
+        Raises:
+            AuthError: If there is no token; nothing was sent.
+        """
+        import httpx
+
+        token = self._config.token.reveal()
+        headers = {"Authorization": f"Bearer {token}", "Accept": "application/json"}
+        if send.body is not None:
+            headers["Content-Type"] = "application/json"
+        client = await self._service.get()
+        client.cookies.clear()
+        request = client.build_request(
+            send.method,
+            self._config.base_url + send.path,
+            headers=headers,
+            content=send.body,
+            timeout=httpx.Timeout(send.timeout, connect=CONNECT_TIMEOUT, pool=POOL_TIMEOUT),
+        )
+        try:
+            async with limit(send.timeout):
+                reply = await self._exchange(client, request, time.monotonic() + send.timeout)
+        except (httpx.HTTPError, OSError) as error:
+            return NoReply(not _undelivered(error), _reason(error).replace(token, "***"))
+        except Exception as error:
+            if send.body is None:
+                raise
+            return NoReply(delivered=True, reason=f"the transport raised {type(error).__name__}")
+        secret = token.encode()
+        if secret in reply.body:
+            return Reply(
+                reply.status, reply.headers, reply.body.replace(secret, b"***"), reply.received_at
+            )
+        return reply
+
+    async def files(self) -> httpx.AsyncClient:
+        """Return the client for files; it is never given the token."""
+        return await self._files.get()
+
+    async def close(self) -> None:
+        """Close all connections."""
+        await self._service.close()
+        await self._files.close()
+
+    async def _exchange(
+        self, client: httpx.AsyncClient, request: httpx.Request, end: float
+    ) -> Reply:
+        response = await client.send(request, stream=True, follow_redirects=False)
+        try:
+            body = bytearray()
+            async for chunk in response.aiter_bytes():
+                body += chunk
+                if len(body) > MAX_REPLY_BYTES:
+                    raise OSError(f"the reply is longer than {MAX_REPLY_BYTES} bytes")
+                if time.monotonic() > end:
+                    raise TimeoutError("the reply took too long")
+            headers = {name.lower(): value for name, value in response.headers.items()}
+            return Reply(response.status_code, headers, bytes(body), time.time())
+        finally:
+            await response.aclose()
+
+    def _make(self) -> httpx.AsyncClient:
+        import httpx
+
+        return httpx.AsyncClient(
+            transport=self._mounted,
+            headers={"User-Agent": USER_AGENT},
+            follow_redirects=False,
+            trust_env=not self._config.local,
+            timeout=httpx.Timeout(IDLE_TIMEOUT, connect=CONNECT_TIMEOUT, pool=POOL_TIMEOUT),
+            limits=httpx.Limits(
+                max_connections=MAX_CONNECTIONS,
+                max_keepalive_connections=MAX_CONNECTIONS,
+                keepalive_expiry=KEEPALIVE,
+            ),
+        )
+
+
+def _undelivered(error: Exception) -> bool:
+    """Tell whether the request provably never reached the service: no connection to it was made."""
+    import httpx
+
+    never = (
+        httpx.ConnectError,
+        httpx.ConnectTimeout,
+        httpx.PoolTimeout,
+        httpx.ProxyError,
+        httpx.UnsupportedProtocol,
+    )
+    return isinstance(error, never)
+
+
+def _reason(error: Exception) -> str:
+    """Return what happened in a few words."""
+    import httpx
+
+    names = (
+        (httpx.ConnectTimeout, "connecting took too long"),
+        (httpx.PoolTimeout, "no connection became free"),
+        (TimeoutError, "no reply in time"),
+        (httpx.TimeoutException, "no reply in time"),
+        (httpx.RemoteProtocolError, "the connection broke off"),
+        (httpx.ReadError, "the connection broke off"),
+        (httpx.WriteError, "the connection broke off"),
+    )
+    words = next((words for kind, words in names if isinstance(error, kind)), "")
+    detail = str(error)
+    return f"{words} ({detail})" if words and detail else words or detail or type(error).__name__

@@ -1,0 +1,147 @@
+# Emitted from _async/request.py by "python -m runcomfy_codegen.twin"; edit that file instead.
+"""A validated request that was not sent yet, and what came of it in `map`."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
+
+from ..errors import RunComfyError
+from ..models import MediaKind
+from ..options import Options
+from ..payload import sha256_of
+from .files import MediaOutput
+
+if TYPE_CHECKING:
+    from .core import Core
+    from .job import Job
+
+__all__ = ["Outcome", "Request"]
+
+OutputT = TypeVar("OutputT", bound=MediaOutput, covariant=True)
+_MAX_ARGUMENT: Final = 100_000
+"""Longest body given to curl as an argument; systems limit it to 128 KiB."""
+
+
+class Request(Generic[OutputT]):
+    """A validated, frozen, unsent request. It can be pickled; the token is never part of it.
+
+    Attributes:
+        model_id: The model.
+        body: The request body, JSON in UTF-8.
+        kind: Kind of medium the model makes, if known.
+        options: Settings given when it was prepared.
+    """
+
+    def __init__(
+        self,
+        core: Core | None,
+        model_id: str,
+        body: bytes,
+        kind: MediaKind | None,
+        options: Options,
+        output_type: type[OutputT],
+        base_url: str | None = None,
+    ) -> None:
+        self._core = core
+        self._base_url = core.config.base_url if core is not None else base_url or ""
+        self.model_id = model_id
+        self.body = body
+        self.kind: MediaKind | None = kind
+        self.options = options
+        self.output_type = output_type
+
+    @property
+    def payload(self) -> dict[str, Any]:
+        """The input as it will be sent, local media encoded; a fresh copy each time."""
+        value: dict[str, Any] = json.loads(self.body)
+        return value
+
+    @property
+    def sha256(self) -> str:
+        """Hexadecimal SHA-256 of the body."""
+        return sha256_of(self.body)
+
+    def submit(self) -> Job[OutputT]:
+        """Send the request, at most once, and return its job.
+
+        Raises:
+            SubmitUnknown: If it may have arrived, but no job id came back; it may be charged.
+            RunComfyError: If the service refused it, or could not be reached; nothing was charged.
+        """
+        core = self.core
+        return core.submit(self, core.deadline(self.options))
+
+    def run(self) -> OutputT:
+        """Send the request and wait for its output; see `Client.map` for many."""
+        return self.core.run(self, self.options)
+
+    def curl(self) -> str:
+        """Return a shell command that sends this request; the token is taken from ``$RUNCOMFY_TOKEN``."""
+        text = json.dumps(self.payload, ensure_ascii=False, indent=2)
+        url = f"{self._base_url}/v1/models/{self.model_id}"
+        lines = [
+            f"curl --request POST {shlex.quote(url)}",
+            '--header "Authorization: Bearer $RUNCOMFY_TOKEN"',
+            "--header 'Content-Type: application/json'",
+        ]
+        if len(text.encode()) <= _MAX_ARGUMENT:
+            return " \\\n  ".join([*lines, f"--data-raw {shlex.quote(text)}"])
+        command = " \\\n  ".join([*lines, "--data-binary @- <<'END_OF_INPUT'"])
+        return f"{command}\n{text}\nEND_OF_INPUT"
+
+    @property
+    def core(self) -> Core:
+        """What sends it; after unpickling, one with the token of the environment."""
+        if self._core is None:
+            from .core import default_core
+
+            self._core = default_core(self._base_url)
+        return self._core
+
+    def _facts(self) -> tuple[str, bytes, str]:
+        return self.model_id, self.body, self._base_url
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Request) and self._facts() == other._facts()
+
+    def __hash__(self) -> int:
+        return hash(self._facts())
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        options = replace(self.options, on_update=None)
+        facts = (self.model_id, self.body, self.kind, options, self.output_type, self._base_url)
+        return type(self), (None, *facts)
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.model_id!r}, {len(self.body)} bytes)"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome(Generic[OutputT]):
+    """What came of one request of `Client.map`: an output, or an error.
+
+    Attributes:
+        index: Position of the request among those given, from 0.
+        request: The request.
+        output: Its output, if it succeeded.
+        error: Why it has none.
+    """
+
+    index: int
+    request: Request[OutputT]
+    output: OutputT | None = None
+    error: RunComfyError | None = None
+
+    def unwrap(self) -> OutputT:
+        """Return the output.
+
+        Raises:
+            RunComfyError: The error, if there is no output.
+        """
+        if self.error is not None:
+            raise self.error
+        assert self.output is not None
+        return self.output

@@ -1,0 +1,192 @@
+"""The input of a job as it is given on the command line: flags, ``FIELD=VALUE`` words and whole JSON objects."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final, cast
+
+from .exitcodes import CliError, ExitCode
+from .fields import Field, Json, MalformedTextError, local_files
+
+__all__ = ["GivenInput", "Problem", "gather", "read_object"]
+
+_ASSIGNMENT: Final = re.compile(r"([A-Za-z_][\w.\-]*)(:=@|:=|=@|=)(.*)", re.DOTALL)
+_GRAMMAR: Final = "FIELD=VALUE, FIELD:=JSON or FIELD=@file"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One fault of what was given, found before the model's own validation.
+
+    Attributes:
+        path: JSON pointer to the value.
+        message: What is wrong and what is allowed.
+        no_file: Whether the fault is a file that cannot be read.
+    """
+
+    path: str
+    message: str
+    no_file: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.path or '/'}: {self.message}"
+
+
+@dataclass(slots=True)
+class GivenInput:
+    """Everything given, as far as it could be read.
+
+    Attributes:
+        values: Wire name to value; a local file is a `pathlib.Path`.
+        problems: What could not be read.
+    """
+
+    values: dict[str, Json] = field(default_factory=dict[str, Any])
+    problems: list[Problem] = field(default_factory=list[Problem])
+
+
+def gather(
+    fields: Mapping[str, Field],
+    *,
+    base: Mapping[str, Json],
+    words: Sequence[str] = (),
+    flags: Mapping[str, Sequence[str] | bool] | None = None,
+) -> GivenInput:
+    """Return the input that a command line gives; flags win over words, and words over ``base``.
+
+    Args:
+        fields: The model's fields by wire name; empty for a model that the index does not hold.
+        base: The object given with ``--input``.
+        words: ``FIELD=VALUE``, ``FIELD:=JSON``, ``FIELD=@file`` or ``FIELD:=@file``; a list's field may be
+            repeated.
+        flags: Texts of each flag given, by wire name, or the value of a boolean one.
+
+    Raises:
+        CliError: If a word is no assignment.
+    """
+    given = GivenInput()
+    for name, value in base.items():
+        given.values[name] = fields[name].with_media(value) if name in fields else value
+    by_loose_name = {name.replace("-", "_").lower(): name for name in fields}
+    repeated: set[str] = set()
+    for word in words:
+        match = _ASSIGNMENT.fullmatch(word)
+        if match is None:
+            raise CliError(f"{word!r} is not an input; write {_GRAMMAR}", ExitCode.USAGE)
+        raw_name, sign, text = match.groups()
+        loose = raw_name.replace("-", "_").lower()
+        name = raw_name if raw_name in fields else by_loose_name.get(loose, raw_name)
+        target = fields.get(name, Field(name))
+        with _noting(given, name):
+            value = _assigned(target, sign, text)
+            if target.repeatable and isinstance(value, list) and name in repeated:
+                value = [*given.values.get(name, ()), *cast("list[Json]", value)]
+            given.values[name] = value
+            repeated.add(name)
+    for name, texts in (flags or {}).items():
+        with _noting(given, name):
+            given.values[name] = _flagged(fields[name], texts)
+    _check_files(given)
+    return given
+
+
+def read_object(text: str | None, path: str | None) -> dict[str, Json]:
+    """Return the JSON object given by ``--input JSON|@file|-`` or ``--input-file PATH|-``; ``{}`` if neither is.
+
+    Raises:
+        CliError: If both are given, a file cannot be read, or the text is not a JSON object.
+    """
+    if text is not None and path is not None:
+        raise CliError("give --input or --input-file, not both", ExitCode.USAGE)
+    if text is None and path is None:
+        return {}
+    if text is not None and text[:1] == "@":
+        text, path = None, text[1:]
+    source = "--input" if path is None else path
+    if "-" in (text, path):
+        source, content = "standard input", sys.stdin.read()
+    else:
+        content = text if path is None else _read_text(path)
+    try:
+        value = json.loads((content or "").removeprefix("\ufeff"))
+    except ValueError as error:
+        raise CliError(f"{source} is not JSON: {error}", ExitCode.BAD_INPUT) from None
+    if not isinstance(value, dict):
+        kind = type(value).__name__
+        raise CliError(
+            f"{source} holds a JSON {kind}; an object with the model's fields is needed",
+            ExitCode.BAD_INPUT,
+        )
+    return cast("dict[str, Json]", value)
+
+
+class _noting:  # noqa: N801 - used as a statement, like contextlib.suppress
+    """Turn a value that cannot be read into a problem of ``name``."""
+
+    def __init__(self, given: GivenInput, name: str) -> None:
+        self._given, self._path = given, f"/{name}"
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> bool:
+        if isinstance(error, MalformedTextError):
+            self._given.problems.append(Problem(self._path, str(error)))
+            return True
+        if isinstance(error, CliError) and error.code == ExitCode.NO_FILE:
+            self._given.problems.append(Problem(self._path, error.message, no_file=True))
+            return True
+        return False
+
+
+def _assigned(target: Field, sign: str, text: str) -> Json:
+    if sign == "=":
+        return target.from_text(text)
+    if sign == "=@":
+        if target.element.media:
+            return target.from_text(text)
+        return target.from_text(_read_text(text).removesuffix("\n"))
+    try:
+        return target.with_media(json.loads(_read_text(text) if sign == ":=@" else text))
+    except ValueError as error:
+        raise MalformedTextError(f"is not JSON: {error}") from None
+
+
+def _flagged(target: Field, texts: Sequence[str] | bool) -> Json:
+    if isinstance(texts, bool):
+        return texts
+    if not target.repeatable:
+        return target.from_text(texts[-1])
+    value: list[Json] = []
+    for text in texts:
+        read = target.from_text(text)
+        value += read if isinstance(read, list) else [read]
+    return value
+
+
+def _check_files(given: GivenInput) -> None:
+    for pointer, path in local_files(given.values):
+        if path.is_dir():
+            given.problems.append(Problem(pointer, f"{str(path)!r} is a folder, not a file", True))
+        elif not path.exists():
+            message = f"no such file: {str(path)!r}; give a local file, an https URL or a data URI"
+            given.problems.append(Problem(pointer, message, True))
+
+
+def _read_text(path: str) -> str:
+    if path == "-":
+        return sys.stdin.read()
+    try:
+        return Path(path).read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        raise CliError(f"no such file: {path!r}", ExitCode.NO_FILE) from None
+    except OSError as error:
+        reason = error.strerror or error
+        raise CliError(f"cannot read {path!r}: {reason}", ExitCode.NO_FILE) from None
+    except UnicodeDecodeError:
+        raise CliError(f"{path!r} is not UTF-8 text", ExitCode.BAD_INPUT) from None

@@ -1,0 +1,101 @@
+"""``jobs list|resume``: the jobs that the journal of this machine knows."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from ..app import LazyCommand, LazyGroup
+from ..output import emit, say
+from ..parameters import Duration, common_options, session_of
+
+if TYPE_CHECKING:
+    from ...journal import JournalEntry
+
+__all__ = ["jobs", "list_jobs", "resume_jobs"]
+
+_WORDS = {
+    "intent": "outcome unknown, may be charged",
+    "unknown": "outcome unknown, may be charged",
+    "submitted": "pending",
+    "rejected": "refused",
+    "ended": "ended",
+}
+
+jobs = common_options(
+    LazyGroup(
+        "jobs",
+        help="List and resume the jobs started from this machine by the command line.",
+        lazy={
+            "list": LazyCommand("jobs", "list_jobs", "List the jobs, oldest first."),
+            "resume": LazyCommand("jobs", "resume_jobs", "Collect what was not collected yet."),
+        },
+    )
+)
+
+
+@click.command("list")
+@click.option("--pending", is_flag=True, help="Only jobs whose result was not collected yet.")
+@common_options
+@click.pass_context
+def list_jobs(ctx: click.Context, pending: bool) -> None:
+    """List the jobs of the journal, oldest first; no network.
+
+    Example: runcomfy-sdk jobs list --pending
+    """
+    session = session_of(ctx)
+    for entry in session.journal().entries():
+        if not pending or entry.state == "submitted":
+            record = _record(entry)
+            text = (
+                f"{record['time']}  {entry.request_id or '-'}  {entry.model_id}  {record['note']}"
+            )
+            emit(record, as_json=session.json, text=text)
+
+
+@click.command("resume")
+@click.option(
+    "-o",
+    "--output-dir",
+    type=click.Path(path_type=Path),
+    default=Path("."),
+    metavar="DIR",
+    help="Folder to save the files in, made if need be; the current one by default.",
+)
+@click.option("--no-download", is_flag=True, help="Do not save the files.")
+@click.option(
+    "--timeout", type=Duration(), metavar="TIME", help="Longest time to wait for each, such as 10m."
+)
+@common_options
+@click.pass_context
+def resume_jobs(
+    ctx: click.Context, output_dir: Path, no_download: bool, timeout: float | None
+) -> None:
+    """Wait for the jobs that were not collected yet, such as after a crash, and save their files.
+
+    Nothing is submitted again. Example: runcomfy-sdk jobs resume -o out
+    """
+    from ..lifecycle import Plan, collect, writable_folder
+
+    session = session_of(ctx)
+    folder = None if no_download else writable_folder(output_dir)
+    with session.client() as client:
+        pending = client.jobs.pending()
+        if not pending:
+            say("no job is pending")
+        collect(session, pending, Plan(timeout=timeout, folder=folder))
+
+
+def _record(entry: JournalEntry) -> dict[str, str | None]:
+    return {
+        "request_id": entry.request_id,
+        "model_id": entry.model_id,
+        "state": entry.state,
+        "note": _WORDS[entry.state],
+        "time": datetime.fromtimestamp(entry.time, UTC).isoformat(timespec="seconds"),
+        "base_url": entry.base_url,
+        "entry": entry.id,
+    }

@@ -1,0 +1,88 @@
+"""One invocation: run a command, turn whatever ends it into a message for people and an exit code."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import click
+
+from .app import build_app
+from .exitcodes import CliError, ExitCode, exit_code_of
+from .output import close_quietly, say
+
+if TYPE_CHECKING:
+    from ..errors import RunComfyError
+
+__all__ = ["invoke"]
+
+DEBUG_VARIABLE = "RUNCOMFY_DEBUG"
+
+
+def invoke(package: str, arguments: Sequence[str]) -> int:
+    """Run ``arguments`` as a command of ``package`` and return the exit code."""
+    app = build_app(package)
+    program = package.replace("_", "-")
+    try:
+        status = app.main(list(arguments), prog_name=program, standalone_mode=False)
+        sys.stdout.flush()
+        return status if isinstance(status, int) else ExitCode.OK
+    except BrokenPipeError:
+        close_quietly()
+        return ExitCode.OK
+    except click.UsageError as error:
+        _say_usage(error)
+        return ExitCode.USAGE
+    except (KeyboardInterrupt, click.Abort):
+        say("interrupted")
+        return ExitCode.INTERRUPTED
+    except click.ClickException as error:
+        say(f"{program}: {error.format_message()}")
+        return ExitCode.USAGE
+    except CliError as error:
+        say(f"{program}: {error.message}")
+        return error.code
+    except Exception as error:  # noqa: BLE001 - no user sees a traceback
+        return _report(program, error)
+
+
+def _say_usage(error: click.UsageError) -> None:
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        say(error.format_message())
+        return
+    context = error.ctx
+    if context is not None:
+        say(context.get_usage())
+        say(f"Try '{context.command_path} --help' for help.")
+    say(f"\nError: {error.format_message()}")
+
+
+def _report(program: str, error: Exception) -> int:
+    from ..errors import RunComfyError
+
+    code = exit_code_of(error)
+    if os.environ.get(DEBUG_VARIABLE) and code == ExitCode.INTERNAL:
+        raise error
+    if isinstance(error, RunComfyError):
+        say(f"{program}: {error}")
+        for line in _advice(program, error, code):
+            say(line)
+    elif isinstance(error, OSError):
+        say(f"{program}: {error}")
+    else:
+        say(
+            f"{program}: internal error: {type(error).__name__}: {error}; "
+            f"set {DEBUG_VARIABLE}=1 to see where, and report it"
+        )
+    return code
+
+
+def _advice(program: str, error: RunComfyError, code: ExitCode) -> list[str]:
+    """Return what to do next, where the error's own words cannot know this command line."""
+    if code == ExitCode.SUBMIT_UNKNOWN:
+        return [f"do not run it again before you have looked: '{program} jobs list'"]
+    if code == ExitCode.RETRY_LATER and error.request_id:
+        return [f"go on waiting with: {program} wait {error.request_id}"]
+    return []

@@ -1,0 +1,94 @@
+"""Base class of the generated input classes, and the translation of their validation errors into faults."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
+from typing import Any, cast
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from .errors import Fault
+
+__all__ = ["InputModel", "find_faults", "plain"]
+
+_SHOWN = 80
+
+
+class InputModel(BaseModel):
+    """Base of every generated input class: strict, closed, addressed by the service's own field names."""
+
+    model_config = ConfigDict(
+        strict=True,
+        extra="forbid",
+        validate_by_alias=True,
+        validate_by_name=True,
+        hide_input_in_errors=True,
+        protected_namespaces=(),
+    )
+
+
+def plain(model: InputModel) -> dict[str, Any]:
+    """Return what the user set on ``model``, in the service's field names."""
+    return model.model_dump(by_alias=True, exclude_unset=True)
+
+
+def find_faults(model: type[InputModel], payload: Mapping[str, Any]) -> list[Fault]:
+    """Return all faults of ``payload`` as an input of ``model``, in document order; empty when it fits."""
+    try:
+        model.model_validate(payload, by_alias=True, by_name=False)
+    except ValidationError as error:
+        known = [field.alias or name for name, field in model.model_fields.items()]
+        merged: dict[str, Fault] = {}
+        for detail in error.errors(include_url=False, include_context=False):
+            fault = _fault(detail["type"], detail["msg"], detail["loc"], payload, known)
+            earlier = merged.get(fault.path)
+            if earlier is None:
+                merged[fault.path] = fault
+            elif fault.message not in earlier.message:
+                message = f"{earlier.message}; or: {fault.message}"
+                merged[fault.path] = Fault(fault.path, message, earlier.value_repr)
+        return list(merged.values())
+    return []
+
+
+def _fault(
+    kind: str, message: str, loc: Sequence[int | str], payload: object, known: Sequence[str]
+) -> Fault:
+    """Translate one pydantic error; parts of ``loc`` that only name a union's member are left out."""
+    parts: list[str] = []
+    here = payload
+    names_absent = kind in ("missing", "extra_forbidden")
+    for position, part in enumerate(loc):
+        inside, below = _descend(here, part)
+        if not inside and not (names_absent and position == len(loc) - 1):
+            continue
+        here = below
+        parts.append(str(part).replace("~", "~0").replace("/", "~1"))
+    path = "".join(f"/{part}" for part in parts)
+    if kind == "missing":
+        return Fault(path, "is required")
+    if kind == "extra_forbidden":
+        near = get_close_matches(parts[-1], known, n=1) if len(parts) == 1 else []
+        hint = f"; did you mean {near[0]!r}?" if near else ""
+        return Fault(path, f"is not a field of this model{hint}", shorten(here))
+    return Fault(path, message[:1].lower() + message[1:], shorten(here))
+
+
+def _descend(value: object, part: int | str) -> tuple[bool, object]:
+    """Return whether ``value`` has a member ``part``, and that member."""
+    if isinstance(value, Mapping):
+        members = cast("Mapping[object, object]", value)
+        return part in members, members.get(part)
+    if isinstance(value, list) and isinstance(part, int):
+        items = cast("list[object]", value)
+        return part < len(items), items[part] if part < len(items) else None
+    return False, None
+
+
+def shorten(value: object) -> str:
+    """Return ``value`` for an error message: long values cut, binary ones only described."""
+    if isinstance(value, str) and value[:5].lower() == "data:":
+        return repr(value.split(",", 1)[0] + ",…")
+    text = repr(value)
+    return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 1]}…"

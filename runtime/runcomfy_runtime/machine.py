@@ -1,0 +1,385 @@
+"""The life of a job as one pure state machine: events go in, actions come out.
+
+It does no I/O, never sleeps and asks no clock: each step is given the time. Both shells only carry out its actions, so
+that what costs money and what can lose a result is decided here once:
+
+* A submit is sent again only when it provably never arrived (a bounded number of times) or was refused with 429.
+* A poll is sent again after every passing fault until the deadline, and the fault is told if time runs out.
+* A job that was seen to end has its result read, even when the deadline falls in between.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final, Literal, TypeAlias
+
+from .errors import (
+    ConnectionFailed,
+    JobTimeout,
+    RateLimited,
+    RunComfyError,
+    SubmitUnknown,
+)
+from .states import CancelOutcome, JobStatus
+from .wire import (
+    Again,
+    CancelReply,
+    NoReply,
+    Record,
+    Reply,
+    Unclear,
+    read_cancel,
+    read_result,
+    read_status,
+    read_submit,
+    retry_after,
+)
+
+__all__ = [
+    "Action",
+    "Done",
+    "Emit",
+    "Goal",
+    "JobMachine",
+    "MachineEvent",
+    "Send",
+    "Sleep",
+    "Woke",
+    "pace",
+]
+
+READ_TIMEOUT: Final = 20.0
+"""Seconds one poll may take."""
+SUBMIT_TIMEOUT: Final = 90.0
+"""Seconds one submit may take; it is never cut short by the deadline, which would leave its outcome unknown."""
+LAST_CHANCE: Final = 5.0
+"""Seconds a poll gets at least, even when the deadline is nearer."""
+UNDELIVERED_TRIES: Final = 3
+THROTTLED_TRIES: Final = 6
+FINAL_READS: Final = 3
+"""Reads of the result of a job whose status already says it failed, before that status is taken as the end."""
+
+Goal = Literal["submit", "status", "result", "cancel"]
+Phase = Literal["new", "submit", "status", "result", "cancel", "confirm", "done"]
+
+
+@dataclass(frozen=True, slots=True)
+class Woke:
+    """The sleep that was asked for is over."""
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """Send this request and report the `Reply`, or `NoReply`.
+
+    Attributes:
+        method: HTTP method.
+        path: Path under the base URL.
+        body: JSON body; None for none.
+        timeout: Seconds the whole exchange may take.
+    """
+
+    method: Literal["GET", "POST"]
+    path: str
+    body: bytes | None
+    timeout: float
+
+
+@dataclass(frozen=True, slots=True)
+class Sleep:
+    """Report `Woke` after this many seconds."""
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Emit:
+    """Tell the user; ``status`` is set for ``update`` only."""
+
+    name: Literal["update", "retry", "unknown_state"]
+    status: JobStatus | None = None
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """The end: an error to raise, or what the goal asked for.
+
+    ``submit`` gives the request id, ``status`` a `JobStatus`, ``result`` a `Record`, ``cancel`` a `CancelOutcome`.
+    """
+
+    value: str | JobStatus | Record | CancelOutcome | None = None
+    error: RunComfyError | None = None
+
+
+MachineEvent: TypeAlias = Reply | NoReply | Woke
+Action: TypeAlias = Send | Sleep | Emit | Done
+
+
+def pace(elapsed: float, jitter: float) -> float:
+    """Return the seconds to the next poll: 8 % of ``elapsed``, 0.5 to 5 s, moved by ``jitter`` (0 to 1) up to 10 %."""
+    return min(max(0.08 * elapsed, 0.5), 5.0) * (0.9 + 0.2 * jitter)
+
+
+class JobMachine:
+    """One exchange with the service about one job, from `start` to `Done`."""
+
+    def __init__(
+        self,
+        goal: Goal,
+        *,
+        deadline: float,
+        model_id: str = "",
+        request_id: str = "",
+        body: bytes | None = None,
+        jitter: Callable[[], float] = random.random,
+    ) -> None:
+        """Prepare the exchange.
+
+        Args:
+            goal: What to reach.
+            deadline: Time, on the clock whose readings the steps are given, at which waiting ends.
+            model_id: The model; needed to submit.
+            request_id: The job; needed for all but submit.
+            body: Request body; needed to submit.
+            jitter: Source of numbers from 0 to 1.
+        """
+        self._goal: Goal = goal
+        self._deadline = deadline
+        self._model_id = model_id
+        self._request_id = request_id
+        self._body = body
+        self._jitter = jitter
+        self._phase: Phase = "new"
+        self._waking = False
+        self._halted = False
+        self._started = 0.0
+        self._undelivered = 0
+        self._throttled = 0
+        self._final_reads = 0
+        self._ended: JobStatus | None = None
+        self._shown: JobStatus | None = None
+        self._warned = False
+        self._last: RunComfyError | None = None
+        self._verdict: Literal["cancelled", "refused", "accepted"] = "accepted"
+
+    def halt(self) -> None:
+        """Send no further submit: one on its way is heard out, one that would be repeated ends with its error."""
+        self._halted = self._goal == "submit"
+
+    def start(self, now: float) -> tuple[Action, ...]:
+        """Return the first actions; the last of them is `Send`."""
+        self._started = now
+        if self._goal == "result":
+            return self._go("status", now)
+        return self._go(self._goal, now)
+
+    def step(self, event: MachineEvent, now: float) -> tuple[Action, ...]:
+        """Return what to do about ``event``: any number of `Emit`, then one `Send`, `Sleep` or `Done`.
+
+        Raises:
+            RuntimeError: If the event is not the one that the last action asked for.
+        """
+        if self._phase in ("new", "done") or isinstance(event, Woke) != self._waking:
+            raise RuntimeError(f"{type(event).__name__} does not belong in phase {self._phase}")
+        if isinstance(event, Woke):
+            self._waking = False
+            if self._halted and self._last is not None:
+                return self._done(error=self._last)
+            return (self._send(now),)
+        if self._phase == "submit":
+            return self._submitted(event, now)
+        if isinstance(event, NoReply):
+            error = ConnectionFailed(
+                f"The service could not be reached: {event.reason}.", request_id=self._request_id
+            )
+            if not event.delivered:
+                self._undelivered += 1
+            return self._heard(Again(error), now)
+        if self._phase == "cancel":
+            return self._heard(read_cancel(event, self._request_id), now)
+        if self._phase == "result" or (self._phase == "confirm" and self._ended is not None):
+            return self._heard(read_result(event, self._request_id), now)
+        return self._heard(read_status(event, self._request_id), now)
+
+    def _submitted(self, event: Reply | NoReply, now: float) -> tuple[Action, ...]:
+        if isinstance(event, NoReply):
+            if event.delivered:
+                return self._unknown(event.reason)
+            self._undelivered += 1
+            failed = ConnectionFailed(
+                f"The service could not be reached, nothing was sent: {event.reason}. "
+                "Check the network and the base URL."
+            )
+            return self._resubmit(failed, self._undelivered, UNDELIVERED_TRIES, None, now)
+        found = read_submit(event, self._model_id)
+        if isinstance(found, str):
+            return self._done(value=found)
+        if isinstance(found, Unclear):
+            return self._unknown(found.reason, found)
+        if isinstance(found, RateLimited):
+            self._throttled += 1
+            return self._resubmit(found, self._throttled, THROTTLED_TRIES, retry_after(event), now)
+        return self._done(error=found)
+
+    def _resubmit(
+        self, error: RunComfyError, tries: int, most: int, after: float | None, now: float
+    ) -> tuple[Action, ...]:
+        """Sleep before a submit that is safe to send again, or give up with ``error``."""
+        delay = after or min(0.5 * 2 ** (tries - 1), 8.0) * (0.9 + 0.2 * self._jitter())
+        if tries >= most or now + delay > self._deadline:
+            return self._done(error=error)
+        self._waking = True
+        self._last = error
+        return Emit("retry", detail=error.message), Sleep(delay)
+
+    def _unknown(self, reason: str, found: Unclear | None = None) -> tuple[Action, ...]:
+        facts: dict[str, Any] = {}
+        if found is not None:
+            facts = {
+                "http_status": found.http_status,
+                "code": found.code,
+                "server_message": found.words,
+            }
+        message = (
+            f"The job for {self._model_id} was sent, but whether it arrived is unknown: {reason}. It may run and be "
+            "charged; look at your generations on runcomfy.com before you submit it again."
+        )
+        return self._done(error=SubmitUnknown(message, model_id=self._model_id, **facts))
+
+    def _heard(
+        self, found: JobStatus | Record | CancelReply | Again | RunComfyError, now: float
+    ) -> tuple[Action, ...]:
+        """Act on what a poll, a cancel or its confirmation told."""
+        if isinstance(found, RunComfyError):
+            return self._done(error=found)
+        if isinstance(found, Again):
+            self._last = found.error
+            return self._again(found, now)
+        self._last = None
+        if isinstance(found, CancelReply):
+            self._verdict = found.outcome
+            return self._go("confirm", now)
+        if self._phase == "confirm":
+            return self._confirmed(found, now)
+        if isinstance(found, Record):
+            return (*self._show(JobStatus(found.state, None, found.raw)), self._finish(found))
+        shown = self._show(found)
+        if self._goal == "status":
+            return (*shown, self._finish(found))
+        if found.state == "cancelled":
+            return (*shown, self._finish(_record_of(found)))
+        if found.ended and self._phase == "status":
+            self._ended = found
+            return (*shown, *self._go("result", now))
+        return (*shown, *self._wait(None, now))
+
+    def _again(self, found: Again, now: float) -> tuple[Action, ...]:
+        """Ask again later, unless this was the last chance."""
+        if self._phase == "confirm" and self._verdict != "accepted":
+            return self._done(value=self._by_word())
+        unreachable = self._goal == "status" and self._undelivered >= UNDELIVERED_TRIES
+        if unreachable or (self._goal == "status" and now >= self._deadline):
+            return self._done(error=found.error)
+        return (Emit("retry", detail=found.error.message), *self._wait(found.after, now))
+
+    def _wait(self, after: float | None, now: float) -> tuple[Action, ...]:
+        """Sleep until the next poll, at the latest until the deadline; past it, end."""
+        if self._phase == "result" and self._ended is not None and self._ended.state == "failed":
+            self._final_reads += 1
+            if self._final_reads >= FINAL_READS:
+                return self._done(value=_record_of(self._ended))
+        if now >= self._deadline:
+            return self._done(error=self._timeout())
+        self._waking = True
+        delay = after if after is not None else pace(now - self._started, self._jitter())
+        return (Sleep(min(delay, self._deadline - now)),)
+
+    def _timeout(self) -> RunComfyError:
+        last = f" The last poll failed: {self._last.message}" if self._last is not None else ""
+        if self._goal == "cancel":
+            told = (
+                "was asked for, but is not confirmed"
+                if self._phase == "confirm"
+                else "did not get through"
+            )
+            return JobTimeout(
+                f"The cancellation {told} in time.{last}", request_id=self._request_id
+            )
+        state = self._shown.state if self._shown is not None else "not known"
+        word = self._shown.raw.get("status") if self._shown and state == "unknown" else None
+        named = f"{state} ({word!r})" if word is not None else state
+        return JobTimeout(
+            f"The job is not finished in the time given; its state is {named}.{last}",
+            request_id=self._request_id,
+        )
+
+    def _show(self, status: JobStatus) -> tuple[Action, ...]:
+        actions: list[Action] = []
+        if status.state == "unknown" and not self._warned:
+            self._warned = True
+            word = repr(status.raw.get("status"))[:80]
+            actions.append(Emit("unknown_state", detail=f"{word} is taken for a running job"))
+        if status != self._shown:
+            self._shown = status
+            actions.append(Emit("update", status))
+        return tuple(actions)
+
+    def _confirmed(self, found: JobStatus | Record, now: float) -> tuple[Action, ...]:
+        """Settle what became of a cancel; the result decides where the queue only says that the job has stopped."""
+        if isinstance(found, Record):
+            gone = found.state == "cancelled" and self._verdict != "refused"
+            return self._done(value=CancelOutcome.CANCELLED if gone else CancelOutcome.ALREADY_DONE)
+        if self._ended is None and found.state == "cancelled":
+            refused = self._verdict == "refused"
+            return self._done(
+                value=CancelOutcome.ALREADY_DONE if refused else CancelOutcome.CANCELLED
+            )
+        if self._ended is None and found.ended:
+            if self._verdict == "refused":
+                return self._done(value=CancelOutcome.ALREADY_DONE)
+            self._ended = found
+            return (self._send(now),)
+        if self._verdict == "accepted":
+            return self._wait(None, now)
+        return self._done(value=self._by_word())
+
+    def _by_word(self) -> CancelOutcome:
+        return (
+            CancelOutcome.CANCELLED
+            if self._verdict == "cancelled"
+            else CancelOutcome.NOT_CANCELLABLE
+        )
+
+    def _go(self, phase: Phase, now: float) -> tuple[Action, ...]:
+        self._phase = phase
+        return (self._send(now),)
+
+    def _send(self, now: float) -> Send:
+        if self._phase == "submit":
+            return Send("POST", f"/v1/models/{self._model_id}", self._body, SUBMIT_TIMEOUT)
+        timeout = min(READ_TIMEOUT, max(self._deadline - now, LAST_CHANCE))
+        if self._phase == "cancel":
+            return Send("POST", f"/v1/requests/{self._request_id}/cancel", None, timeout)
+        read = self._phase == "result" or (self._phase == "confirm" and self._ended is not None)
+        path = f"/v1/requests/{self._request_id}/{'result' if read else 'status'}"
+        return Send("GET", path, None, timeout)
+
+    def _finish(self, value: str | JobStatus | Record | CancelOutcome) -> Done:
+        self._phase = "done"
+        return Done(value)
+
+    def _done(
+        self,
+        value: str | JobStatus | Record | CancelOutcome | None = None,
+        error: RunComfyError | None = None,
+    ) -> tuple[Action, ...]:
+        self._phase = "done"
+        return (Done(value, error),)
+
+
+def _record_of(status: JobStatus) -> Record:
+    """Return the end of a job that only its status tells."""
+    return Record(status.state, status.raw.get("output"), status.raw.get("error"), status.raw)

@@ -1,0 +1,353 @@
+"""Read the service's replies. Pure: a reply in, a finding out, whatever bytes the reply holds."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from email.utils import parsedate_to_datetime
+from typing import Any, Final, Literal, cast
+
+from .errors import (
+    AuthError,
+    Fault,
+    InsufficientBalance,
+    InvalidInput,
+    ModelNotFound,
+    NotFoundOrExpired,
+    RateLimited,
+    RunComfyError,
+    ServiceError,
+)
+from .states import JobState, JobStatus, state_from_wire
+
+__all__ = [
+    "Again",
+    "CancelReply",
+    "NoReply",
+    "Record",
+    "Reply",
+    "Unclear",
+    "read_cancel",
+    "read_result",
+    "read_status",
+    "read_submit",
+    "retry_after",
+]
+
+MAX_RETRY_AFTER: Final = 60.0
+"""Longest ``Retry-After`` in seconds that is obeyed; a longer one is taken for a mistake."""
+_REQUEST_ID = re.compile(r"[A-Za-z0-9_-]{1,128}")
+_MAX_WORDS: Final = 300
+_NOT_READY: Final = 400005
+_PASSING: Final = frozenset({408, 409, 425, 429})
+"""HTTP statuses below 500 that say nothing final about a poll."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An HTTP reply.
+
+    Attributes:
+        status: HTTP status.
+        headers: Headers, names in lower case.
+        body: Body as it came.
+        received_at: When it came, seconds since the epoch.
+    """
+
+    status: int
+    headers: Mapping[str, str] = field(default_factory=dict[str, str])
+    body: bytes = b""
+    received_at: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class NoReply:
+    """No reply came.
+
+    Attributes:
+        delivered: False if the request provably never reached the service; True if it may have.
+        reason: What happened.
+    """
+
+    delivered: bool
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """Nothing final was learnt; ask again.
+
+    Attributes:
+        error: What to raise if there is no time to ask again.
+        after: Seconds the service asked to wait, if it asked for a sane time.
+    """
+
+    error: RunComfyError
+    after: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unclear:
+    """A reply to a submit that does not tell whether a job exists."""
+
+    reason: str
+    http_status: int
+    code: int | None = None
+    words: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """The end of a job.
+
+    Attributes:
+        state: ``succeeded``, ``failed`` or ``cancelled``.
+        output: The service's ``output`` as it came.
+        error: The service's ``error`` as it came.
+        raw: The whole record.
+    """
+
+    state: JobState
+    output: Any
+    error: Any
+    raw: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class CancelReply:
+    """What the service said to a cancel: ``cancelled``, ``refused``, or ``accepted`` (to be confirmed by polling)."""
+
+    outcome: Literal["cancelled", "refused", "accepted"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Complaint:
+    code: int | None
+    words: str | None
+    detail: Any
+
+
+def read_submit(reply: Reply, model_id: str) -> str | RunComfyError | Unclear:
+    """Return the new request id, the error of a definite rejection, or why neither can be known."""
+    body = _object(reply.body)
+    complaint = _complaint(body, reply)
+    if 200 <= reply.status < 300 and body is not None and not _has_code(body):
+        request_id = body.get("request_id")
+        if isinstance(request_id, str) and _REQUEST_ID.fullmatch(request_id.strip()):
+            return request_id.strip()
+        return Unclear("the reply names no usable request id", reply.status)
+    status = _effective_status(reply, complaint, body)
+    if 400 <= status < 500 and status != 408:
+        return _error(status, complaint, reply, model_id=model_id)
+    reason = (
+        "the reply cannot be read" if status < 300 else f"the service answered HTTP {reply.status}"
+    )
+    return Unclear(reason, reply.status, complaint.code, complaint.words)
+
+
+def read_status(reply: Reply, request_id: str) -> JobStatus | Again | RunComfyError:
+    """Return the job's status, the error of a definite refusal, or that it must be asked for again."""
+    body = _poll_body(reply, request_id)
+    if not isinstance(body, dict):
+        return body
+    return _status(body)
+
+
+def read_result(reply: Reply, request_id: str) -> Record | JobStatus | Again | RunComfyError:
+    """Return the job's end, its status while it has none, the error of a refusal, or that it must be asked again."""
+    body = _poll_body(reply, request_id)
+    if not isinstance(body, dict):
+        return body
+    status = _status(body)
+    output, error = body.get("output"), body.get("error")
+    state = status.state
+    if state == "completed":
+        state = "failed" if error and output is None else "succeeded"
+    if state in ("succeeded", "failed", "cancelled"):
+        return Record(state, output, error, body)
+    return status
+
+
+def read_cancel(reply: Reply, request_id: str) -> CancelReply | Again | RunComfyError:
+    """Return what the service did about a cancel."""
+    if 200 <= reply.status < 300 and not reply.body.strip():
+        return CancelReply("accepted")
+    body = _poll_body(reply, request_id)
+    if not isinstance(body, dict):
+        return body
+    outcome = str(body.get("outcome") or body.get("status") or "").strip().lower()
+    if "outcome" in body and outcome in ("cancelled", "canceled"):
+        return CancelReply("cancelled")
+    return CancelReply("accepted" if outcome.startswith("cancel") else "refused")
+
+
+def retry_after(reply: Reply) -> float | None:
+    """Return the seconds that ``Retry-After`` asks for; None when it is absent, past, absurd or unreadable."""
+    text = reply.headers.get("retry-after", "").strip()
+    if not text:
+        return None
+    try:
+        seconds = float(text)
+    except ValueError:
+        then = _epoch(text)
+        if then is None:
+            return None
+        sent = _epoch(reply.headers.get("date", ""))
+        seconds = then - (reply.received_at if sent is None else sent)
+    return seconds if 0 < seconds <= MAX_RETRY_AFTER else None
+
+
+def _epoch(text: str) -> float | None:
+    try:
+        return parsedate_to_datetime(text).timestamp()
+    except (ValueError, TypeError, OverflowError, IndexError, OSError):
+        return None
+
+
+def _poll_body(reply: Reply, request_id: str) -> dict[str, Any] | Again | RunComfyError:
+    body = _object(reply.body)
+    ok = 200 <= reply.status < 300
+    if ok and body is not None and not _has_code(body):
+        return body
+    complaint = _complaint(body, reply)
+    status = _effective_status(reply, complaint, body)
+    error = _error(status, complaint, reply, request_id=request_id)
+    passing = complaint.code == _NOT_READY or status < 400 or status >= 500 or status in _PASSING
+    return Again(error, retry_after(reply)) if passing else error
+
+
+def _status(body: dict[str, Any]) -> JobStatus:
+    position = body.get("queue_position")
+    if isinstance(position, bool) or not isinstance(position, int):
+        position = None
+    return JobStatus(state_from_wire(body.get("status")), position, body)
+
+
+def _object(body: bytes) -> dict[str, Any] | None:
+    try:
+        value: Any = json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+    return cast("dict[str, Any]", value) if isinstance(value, dict) else None
+
+
+def _has_code(body: Mapping[str, Any]) -> bool:
+    """Tell whether a body is an error whatever its HTTP status (model-api contract: a non-null ``error_code``)."""
+    return body.get("error_code") not in (None, 0, "", False)
+
+
+def _complaint(body: dict[str, Any] | None, reply: Reply) -> _Complaint:
+    """Gather code and words from every error shape of the model-api contract."""
+    if body is None:
+        kind = reply.headers.get("content-type", "")
+        text = reply.body[: 4 * _MAX_WORDS].decode("utf-8", "replace").strip()
+        plain = text and "html" not in kind and not text.startswith(("<", "{", "["))
+        return _Complaint(None, _words(text) if plain else None, None)
+    inner = _member(body, "error")
+    codes = (body.get("error_code"), body.get("code"), inner.get("code"), inner.get("errorCode"))
+    texts: tuple[Any, ...] = (
+        body.get("error_message"),
+        body.get("message"),
+        body.get("error"),
+        inner.get("message"),
+        inner.get("error"),
+        body.get("detail"),
+    )
+    return _Complaint(
+        next((code for code in map(_code, codes) if code is not None), None),
+        next((_words(text) for text in texts if isinstance(text, str) and text.strip()), None),
+        body.get("detail", inner.get("details")),
+    )
+
+
+def _member(body: Mapping[str, Any], name: str) -> dict[str, Any]:
+    value = body.get(name)
+    return cast("dict[str, Any]", value) if isinstance(value, dict) else {}
+
+
+def _code(value: object) -> int | None:
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, int):
+        return value
+    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 10:
+        return int(value)
+    return None
+
+
+def _words(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= _MAX_WORDS else f"{line[: _MAX_WORDS - 1]}…"
+
+
+def _effective_status(reply: Reply, complaint: _Complaint, body: dict[str, Any] | None) -> int:
+    """Return the HTTP status that counts: a six-digit code's first three digits where the HTTP status says success."""
+    if reply.status >= 300 or body is None or not _has_code(body):
+        return reply.status
+    if complaint.code is not None and 400_000 <= complaint.code < 600_000:
+        return complaint.code // 1000
+    return 400
+
+
+def _error(
+    status: int,
+    complaint: _Complaint,
+    reply: Reply,
+    *,
+    model_id: str | None = None,
+    request_id: str | None = None,
+) -> RunComfyError:
+    """Return the error of the tree that a refusal means; code before status."""
+    facts: dict[str, Any] = {
+        "http_status": reply.status,
+        "code": complaint.code,
+        "server_message": complaint.words,
+        "request_id": request_id,
+    }
+    code = complaint.code
+    if code in (400002, 10001) or status == 402:
+        return InsufficientBalance("The account has no balance for this job; top it up.", **facts)
+    if code == 400004 or status == 401:
+        return AuthError("The service refused the token; check it, or make a new one.", **facts)
+    if status == 403:
+        return AuthError(
+            "The token may not do this: what was asked for belongs to someone else.", **facts
+        )
+    if code == 400001 or status in (404, 410):
+        if model_id is not None:
+            return ModelNotFound(f"The service knows no model {model_id!r}", **facts)
+        text = "The service does not know this request, or no longer keeps it (results last about 7 days)."
+        return NotFoundOrExpired(text, **facts)
+    if status == 429:
+        wait = retry_after(reply)
+        return RateLimited(
+            "The service asks to slow down; try again later.", retry_after=wait, **facts
+        )
+    if model_id is not None and status in (400, 413, 422):
+        text = f"The service refused the input for {model_id}; nothing was charged."
+        return InvalidInput(text, _faults(complaint.detail), **facts)
+    if code == _NOT_READY:
+        return ServiceError("The result is not ready yet.", **facts)
+    if status < 300:
+        return ServiceError("The service's reply cannot be read.", **facts)
+    if status < 400:
+        return ServiceError("The service answered with a redirect, which is not followed.", **facts)
+    return ServiceError("The service failed." if status >= 500 else "The service refused.", **facts)
+
+
+def _faults(detail: object) -> list[Fault]:
+    """Return the faults in a validation ``detail`` list; empty when it has another shape."""
+    faults: list[Fault] = []
+    for item in cast("list[object]", detail) if isinstance(detail, list) else []:
+        if not isinstance(item, dict):
+            continue
+        entry = cast("dict[str, Any]", item)
+        loc: Any = entry.get("loc")
+        parts = [str(part) for part in cast("list[object]", loc)] if isinstance(loc, list) else []
+        path = "".join(f"/{part}" for part in (parts[1:] if parts[:1] == ["body"] else parts))
+        faults.append(
+            Fault(path, _words(str(entry.get("msg") or entry.get("message") or "is invalid")))
+        )
+    return faults
