@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from ._client import AsyncRunComfy, RunComfy
     from ._runtime import (
+        UNSET,
         AsyncFileOutput,
         AsyncJob,
         AsyncMediaOutput,
@@ -34,16 +35,16 @@ if TYPE_CHECKING:
         RunComfyError,
         ServiceError,
         SubmitUnknown,
-        UNSET,
         Unset,
     )
 
 __all__ = [
-    "AsyncRunComfy",
+    "UNSET",
     "AsyncFileOutput",
     "AsyncJob",
     "AsyncMediaOutput",
     "AsyncRequest",
+    "AsyncRunComfy",
     "AuthError",
     "CancelOutcome",
     "ConnectionFailed",
@@ -64,12 +65,11 @@ __all__ = [
     "Options",
     "RateLimited",
     "Request",
+    "RunComfy",
     "RunComfyError",
     "ServiceError",
     "SubmitUnknown",
-    "UNSET",
     "Unset",
-    "RunComfy",
 ]
 
 

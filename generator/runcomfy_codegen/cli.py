@@ -141,7 +141,3 @@ def main(argv: list[str] | None = None) -> int:
         Reporter().line(f"error: {error.strerror or error}: {error.filename or ''}")
         return 2
     return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
-__all__ = ["CodegenError", "Level", "Problem", "Report"]
+__all__ = ["CodegenError", "Level", "Problem", "Report", "visible"]
 
 Level = Literal["error", "warning", "note"]
 _ORDER: dict[Level, int] = {"error": 0, "warning": 1, "note": 2}
@@ -26,8 +27,16 @@ class Problem:
     remedy: str = ""
 
     def __str__(self) -> str:
-        text = f"{self.level}[{self.code}] {self.where}: {self.message}"
-        return f"{text}\n    fix: {self.remedy}" if self.remedy else text
+        text = visible(f"{self.level}[{self.code}] {self.where}: {self.message}")
+        return f"{text}\n    fix: {visible(self.remedy)}" if self.remedy else text
+
+
+def visible(text: str) -> str:
+    """Return ``text`` with line breaks and control characters escaped, for it may quote a page's own names."""
+    return "".join(
+        repr(char)[1:-1] if unicodedata.category(char)[0] == "C" or char in "\u2028\u2029" else char
+        for char in text
+    )
 
 
 @dataclass(slots=True)

@@ -10,11 +10,11 @@ from runcomfy_codegen.errors import Problem
 from runcomfy_codegen.extract import read_sources
 from runcomfy_codegen.jsontypes import JsonObject
 from runcomfy_codegen.normalize import Fix, merge_models
-from runcomfy_codegen.normalize.overrides import apply_override, read_override
+from runcomfy_codegen.normalize.overrides import apply_override, read_override, unsettled
 from runcomfy_codegen.parse import RawModel, parse_catalogue, parse_page
 from runcomfy_codegen.spec import SPEC_VERSION, ModelSpec, check_spec, spec_path
 
-__all__ = ["Ingested", "ingest"]
+__all__ = ["Ingested", "ingest", "spec_from_sources"]
 
 Progress = Callable[[str, int, int], None]
 
@@ -56,7 +56,7 @@ def ingest(sources: Iterable[Path], overrides: Path, progress: Progress | None =
             groups.setdefault(model.model_id, []).append(model)
     specs: list[ModelSpec] = []
     for count, model_id in enumerate(sorted(groups), 1):
-        spec, found = _make_spec(model_id, groups[model_id], overrides)
+        spec, found = spec_from_sources(model_id, groups[model_id], overrides)
         problems.extend(found)
         if spec is not None:
             specs.append(spec)
@@ -65,9 +65,19 @@ def ingest(sources: Iterable[Path], overrides: Path, progress: Progress | None =
     return Ingested(tuple(specs), tuple(problems))
 
 
-def _make_spec(
+def spec_from_sources(
     model_id: str, models: list[RawModel], overrides: Path
 ) -> tuple[ModelSpec | None, list[Problem]]:
+    """Merge, normalize, override and check one model.
+
+    Args:
+        model_id: The id that all ``models`` have.
+        models: What its sources say.
+        overrides: Folder of RFC 6902 patches.
+
+    Returns:
+        The spec, or None when a problem is an error; and all problems.
+    """
     merged = merge_models(models)
     document, fixes = merged.normalized.document, list(merged.normalized.fixes)
     path = overrides / spec_path(model_id).relative_to("models")
@@ -77,7 +87,7 @@ def _make_spec(
     edits, stale = apply_override(document, operations, str(path))
     if stale:
         return None, stale
-    problems = list(merged.normalized.problems)
+    problems = unsettled(merged.normalized.problems, document, operations)
     spec = _assemble(document, [*fixes, *edits], merged.sources, merged.normalized.open)
     if not any(problem.level == "error" for problem in problems):
         problems += check_spec(spec, merged.sources[0].name)

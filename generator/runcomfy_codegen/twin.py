@@ -36,7 +36,10 @@ RENAMES: Mapping[str, str] = {
 """Names that lose their asynchronous form by more than the ``Async`` prefix."""
 
 KEPT_BY_HAND = "platform.py"
-_HEADER = '# Emitted from {source} by "python -m runcomfy_codegen.twin"; edit that file instead.\n'
+_HEADER = (
+    '# Emitted from {source} by "python -m runcomfy_codegen.twin"; edit that file instead.\n'
+    "# ruff: noqa\n"
+)
 _PREFIXED = re.compile(r"\bAsync(?=[A-Z])")
 _PROSE_AWAIT = re.compile(r"\bawait ")
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any, cast
 
 from jsonschema import Draft202012Validator
-from jsonschema.exceptions import SchemaError
+from jsonschema.exceptions import SchemaError, UnknownType
+from jsonschema_specifications import REGISTRY  # type: ignore[import-untyped]
+from referencing.exceptions import Unresolvable
 
 from runcomfy_codegen.jsontypes import Json, JsonObject
 from runcomfy_codegen.pointer import child
@@ -25,15 +28,30 @@ class Refusal:
 def refusals(schema: JsonObject, value: Json) -> list[Refusal]:
     """Return every way in which ``value`` breaks ``schema`` (draft 2020-12), sorted by place.
 
+    References lead to the published metaschemas only; nothing is fetched.
+
     Raises:
         ValueError: ``schema`` is not a schema.
     """
-    validator = cast(Any, Draft202012Validator(schema))
+    validator = cast(Any, Draft202012Validator(schema, registry=REGISTRY))
     try:
         errors = list(validator.iter_errors(value))
-    except (SchemaError, TypeError) as error:
-        raise ValueError(f"the schema itself is broken: {error}") from error
+    except _BROKEN as error:
+        raise ValueError(f"the schema itself is broken: {str(error)[:300]}") from error
     return sorted(Refusal(_pointer(error.absolute_path), str(error.message)) for error in errors)
+
+
+_BROKEN = (
+    SchemaError,
+    UnknownType,
+    TypeError,
+    ArithmeticError,
+    AttributeError,
+    RecursionError,
+    Unresolvable,
+    re.error,
+)
+"""What ``jsonschema`` raises on schemas such as ``multipleOf: 0``, ``pattern: "("`` or a circular ``$ref``."""
 
 
 def _pointer(path: Any) -> str:

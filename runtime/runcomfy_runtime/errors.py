@@ -1,3 +1,4 @@
+# ruff: noqa: N818
 """Every error of the runtime: one tree under `RunComfyError`.
 
 Each error keeps what is needed to act on it (request id, HTTP status, the service's code and words, the job) and

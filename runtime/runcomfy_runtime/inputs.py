@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError, ValidationInfo, field_validator
+from pydantic_core import PydanticCustomError
 
 from .errors import Fault
 
@@ -26,6 +27,17 @@ class InputModel(BaseModel):
         hide_input_in_errors=True,
         protected_namespaces=(),
     )
+
+    __nullable__: ClassVar[frozenset[str]] = frozenset()
+    """Wire names of the fields whose schema allows null; an optional field that is not among them is left out instead."""
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _refuse_null(cls, value: object, info: ValidationInfo) -> object:
+        name = info.field_name or ""
+        if value is None and (cls.model_fields[name].alias or name) not in cls.__nullable__:
+            raise PydanticCustomError("null", "must not be null; leave the field out instead")
+        return value
 
 
 def plain(model: InputModel) -> dict[str, Any]:

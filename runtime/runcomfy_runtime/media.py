@@ -15,7 +15,7 @@ __all__ = [
     "MAX_REQUEST_BYTES",
     "FileInput",
     "LocalMedia",
-    "MediaFault",
+    "MediaError",
     "Uploader",
     "inspect_media",
     "sniff",
@@ -44,7 +44,7 @@ FileInput: TypeAlias = str | os.PathLike[str] | bytes | BinaryIO | PillowImage
 """A medium: a URL or data URI as `str`, or local data as a path, bytes, an open binary file or a PIL image."""
 
 
-class MediaFault(Exception):
+class MediaError(Exception):
     """A local medium cannot be used; the text says why and what to do."""
 
 
@@ -73,14 +73,14 @@ class LocalMedia:
         """Return the medium as a data URI.
 
         Raises:
-            MediaFault: If it can no longer be read, or has changed its size since it was checked.
+            MediaError: If it can no longer be read, or has changed its size since it was checked.
         """
         try:
             content = self.read()
         except OSError as error:
-            raise MediaFault(f"cannot be read: {error.strerror or error}") from None
+            raise MediaError(f"cannot be read: {error.strerror or error}") from None
         if len(content) != self.size:
-            raise MediaFault("changed while it was read; try again when it is complete")
+            raise MediaError("changed while it was read; try again when it is complete")
         return f"data:{self.media_type};base64,{base64.b64encode(content).decode('ascii')}"
 
 
@@ -107,19 +107,19 @@ def inspect_media(value: object, kind: MediaKind | None) -> LocalMedia:
         kind: What the model expects here; None when unknown.
 
     Raises:
-        MediaFault: If it does not exist, is empty, cannot be read, or is of another kind.
+        MediaError: If it does not exist, is empty, cannot be read, or is of another kind.
     """
     media, head = _open(value)
     found = sniff(head)
     if found is None and kind not in (None, "file"):
-        raise MediaFault(
+        raise MediaError(
             f"is no {kind} of a known format (its first bytes are {head[:8].hex(' ')})"
         )
     media_type = found or "application/octet-stream"
     if kind is not None and not fits(media_type, kind):
-        raise MediaFault(f"is {media_type}, but {kind} is expected")
+        raise MediaError(f"is {media_type}, but {kind} is expected")
     if media.size == 0:
-        raise MediaFault("is empty")
+        raise MediaError("is empty")
     return LocalMedia(media_type, media.size, media.name, media.read)
 
 
@@ -135,7 +135,7 @@ def _open(value: object) -> tuple[LocalMedia, bytes]:
         try:
             cast("PillowImage", value).save(buffer, format="PNG")
         except (OSError, ValueError) as error:
-            raise MediaFault(
+            raise MediaError(
                 f"cannot be encoded as PNG ({error}); convert it to RGB first"
             ) from None
         return _open(buffer.getvalue())
@@ -149,13 +149,13 @@ def _open_path(path: str) -> tuple[LocalMedia, bytes]:
 
     try:
         if os.path.isdir(path):
-            raise MediaFault("is a folder, not a file")
+            raise MediaError("is a folder, not a file")
         with open(path, "rb") as file:
             size, head = os.fstat(file.fileno()).st_size, file.read(_HEAD)
     except FileNotFoundError:
-        raise MediaFault("does not exist") from None
+        raise MediaError("does not exist") from None
     except (OSError, ValueError) as error:
-        raise MediaFault(f"cannot be read: {error}") from None
+        raise MediaError(f"cannot be read: {error}") from None
     return LocalMedia("", size, os.path.basename(path), read), head
 
 
@@ -169,7 +169,7 @@ def _open_stream(stream: BinaryIO) -> tuple[LocalMedia, bytes]:
         size = stream.seek(0, os.SEEK_END) - start
         stream.seek(start)
     except (OSError, ValueError) as error:
-        raise MediaFault(f"cannot be read: {error}") from None
+        raise MediaError(f"cannot be read: {error}") from None
     name = getattr(stream, "name", None)
 
     def read() -> bytes:
@@ -184,7 +184,7 @@ def _open_stream(stream: BinaryIO) -> tuple[LocalMedia, bytes]:
 
 def _as_bytes(content: object) -> bytes:
     if not isinstance(content, bytes):
-        raise MediaFault('gives text; open the file with mode "rb"')
+        raise MediaError('gives text; open the file with mode "rb"')
     return content
 
 

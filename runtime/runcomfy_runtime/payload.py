@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from .errors import Fault, InvalidInput
-from .media import MAX_REQUEST_BYTES, LocalMedia, MediaFault, Uploader, inspect_media, is_local
+from .media import MAX_REQUEST_BYTES, LocalMedia, MediaError, Uploader, inspect_media, is_local
 from .models import MediaKind, ModelInfo
 from .options import UNSET, ValidateMode
 
@@ -135,7 +135,7 @@ class _Walker:
         stand_in = _StandIn(_STAND_IN)
         try:
             self.media[id(stand_in)] = _Slot(_pointer(path), inspect_media(value, self._kind(path)))
-        except MediaFault as fault:
+        except MediaError as fault:
             shown = (
                 os.fspath(cast("os.PathLike[str]", value)) if isinstance(value, os.PathLike) else ""
             )
@@ -161,7 +161,7 @@ def _fill(value: Any, media: Mapping[int, _Slot], uploader: Uploader | None, mod
     slot = media[id(value)]
     try:
         return uploader.upload(slot.media) if uploader is not None else slot.media.encode()
-    except MediaFault as fault:
+    except MediaError as fault:
         raise InvalidInput(_headline(model_id, 1), [Fault(slot.pointer, str(fault))]) from None
 
 

@@ -55,18 +55,30 @@ class Shell:
 
     folder: Path
     environment: dict[str, str]
+    started: list[subprocess.Popen[str]] = dataclasses.field(default_factory=list[Any])
 
-    def start(self, *arguments: str, **settings: Any) -> subprocess.Popen[str]:
-        return subprocess.Popen(
+    def start(self, *arguments: str) -> subprocess.Popen[str]:
+        process = subprocess.Popen(
             [sys.executable, "-m", "runcomfy_sdk", *arguments],
             cwd=self.folder,
             env=self.environment,
-            stdin=settings.get("stdin", subprocess.DEVNULL),
+            stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
             encoding="utf-8",
         )
+        self.started.append(process)
+        return process
+
+    def stop(self) -> None:
+        """End what a test that failed half-way has left running."""
+        for process in self.started:
+            process.kill()
+            process.wait()
+            for stream in (process.stdout, process.stderr):
+                if stream is not None:
+                    stream.close()
 
     def __call__(
         self, *arguments: str, given: str | None = None, env: Mapping[str, str | None] | None = None
@@ -101,9 +113,11 @@ def emulator(server: Emulator) -> Emulator:
 
 
 @pytest.fixture
-def shell(tmp_path: Path, emulator: Emulator) -> Shell:
+def shell(tmp_path: Path, emulator: Emulator) -> Iterator[Shell]:
     (tmp_path / "work").mkdir()
-    return Shell(tmp_path / "work", environment(tmp_path / "home", emulator))
+    shell = Shell(tmp_path / "work", environment(tmp_path / "home", emulator))
+    yield shell
+    shell.stop()
 
 
 def only(stdout: str) -> dict[str, Any]:
@@ -125,7 +139,7 @@ def test_run_waits_saves_the_file_and_prints_the_result(shell: Shell, emulator: 
     assert (shell.folder / path).parent == shell.folder / "out" / "deep"
     assert (shell.folder / path).stat().st_size > 100
     assert emulator.count("submit") == 1
-    assert re.search(r"^\[\d.*\] .*: (queued|running)", done.stderr, re.MULTILINE)
+    assert re.search(r"^\[\d.*\] .*: (queued|running|finished)", done.stderr, re.MULTILINE)
 
 
 def test_quiet_leaves_standard_error_empty(shell: Shell) -> None:
@@ -277,16 +291,22 @@ def test_a_failed_download_is_an_error_that_keeps_the_result(
     assert "storage.example.org" in done.stderr
 
 
-def test_submit_status_wait_result(shell: Shell, emulator: Emulator) -> None:
-    emulator.script({"job": {"queue_seconds": 0.5}})
+def test_a_job_that_is_not_finished_is_75(shell: Shell, emulator: Emulator) -> None:
+    emulator.script({"job": {"stuck": "in_queue"}})
+    request_id = only(shell("submit", *GIVEN[1:]).stdout)["request_id"]
+    early = shell("result", request_id)
+    assert early.returncode == 75
+    assert only(early.stdout) == {"request_id": request_id, "status": "in_queue"}
+    assert f"wait {request_id}" in early.stderr
+    now = only(shell("status", request_id).stdout)
+    assert (now["request_id"], now["status"]) == (request_id, "in_queue")
+    assert isinstance(now["queue_position"], int)
+
+
+def test_submit_wait_result(shell: Shell, emulator: Emulator) -> None:
     submitted = only(shell("submit", *GIVEN[1:]).stdout)
     assert submitted["wait"] is False
     request_id = submitted["request_id"]
-    early = shell("result", request_id)
-    assert early.returncode == 75
-    assert only(early.stdout)["status"] in ("in_queue", "in_progress")
-    now = only(shell("status", request_id).stdout)
-    assert now["request_id"] == request_id
     waited = shell("wait", request_id, "-o", "out", "--timeout", "30s")
     assert waited.returncode == 0, waited.stderr
     assert len(only(waited.stdout)["files"]) == 1
@@ -367,6 +387,24 @@ def test_a_second_interrupt_leaves_at_once(shell: Shell, emulator: Emulator) -> 
     assert "is not known" in stderr
 
 
+def test_an_interrupt_during_the_submit_hears_it_out_and_cancels(
+    shell: Shell, emulator: Emulator
+) -> None:
+    emulator.script(
+        {"submit": {"fault": "none", "delay": 1.5}, "job": {"stuck": "in_queue"}},
+    )
+    process = shell.start(*GIVEN)
+    assert process.stderr is not None
+    assert "submitting" in process.stderr.readline()
+    time.sleep(0.7)
+    process.send_signal(signal.SIGINT)
+    _, stderr = process.communicate(timeout=20)
+    assert process.returncode == 130
+    assert "was cancelled before it ran" in stderr
+    assert "Traceback" not in stderr
+    assert (emulator.count("submit"), emulator.count("cancel")) == (1, 1)
+
+
 def test_an_interrupted_wait_leaves_the_job_alone(shell: Shell, emulator: Emulator) -> None:
     emulator.script({"job": {"stuck": "in_queue"}})
     request_id = only(shell("submit", *GIVEN[1:]).stdout)["request_id"]
@@ -443,7 +481,8 @@ def test_a_reader_that_leaves_is_no_error(shell: Shell) -> None:
     assert process.stdout is not None
     process.stdout.close()
     assert process.stderr is not None
-    assert process.stderr.read() == ""
+    with process.stderr as stderr:
+        assert stderr.read() == ""
     assert process.wait(timeout=20) == 0
 
 
@@ -464,7 +503,8 @@ def test_the_emulator_command_serves_a_run(shell: Shell) -> None:
     assert match is not None
     done = shell(*GIVEN, "--base-url", match.group(), "--no-download")
     process.send_signal(signal.SIGINT)
-    assert process.wait(timeout=20) == 0
+    process.communicate(timeout=20)
+    assert process.returncode == 0
     assert done.returncode == 0, done.stderr
 
 

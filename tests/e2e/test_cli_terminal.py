@@ -76,4 +76,4 @@ def test_plain_terminals_get_no_colours(tmp_path: Path, env: dict[str, str]) -> 
     assert not re.search(r"\x1b\[[0-9;]*3[0-9]", shown)
     if env.get("TERM") == "dumb":
         assert "\x1b" not in shown
-        assert "running" in shown
+        assert re.search(r"^\[\d.*s\] .*: succeeded", shown, re.MULTILINE)

@@ -23,11 +23,12 @@ _WORDS: tuple[tuple[str, MediaKind], ...] = (
 
 
 _MOVING = frozenset({"duration", "fps", "num_frames", "frames_per_second", "generate_audio"})
+_WEIGHT: tuple[MediaKind, ...] = ("video", "image", "audio", "file")
 _PICTURED = frozenset({"aspect_ratio", "resolution", "image_size", "size", "width", "height"})
 
 
 def input_media(document: JsonObject, *, required: bool = False) -> list[MediaKind]:
-    """Return the kinds of media that the model's input takes, each once, in document order.
+    """Return the kinds of media that the model's input takes, each once, what shapes the output most first.
 
     Args:
         document: A document whose media fields are marked.
@@ -42,7 +43,7 @@ def input_media(document: JsonObject, *, required: bool = False) -> list[MediaKi
         owner = node.pointer.removesuffix("/items")
         if kind is not None and (not required or owner in needed) and kind not in found:
             found.append(kind)
-    return found
+    return sorted(found, key=_WEIGHT.index)
 
 
 def media_kind(value: Json) -> MediaKind | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, cast
 
@@ -13,9 +14,10 @@ import jsonpointer
 from runcomfy_codegen.errors import Problem
 from runcomfy_codegen.jsontypes import Json, JsonObject
 from runcomfy_codegen.normalize.provenance import Fix
+from runcomfy_codegen.normalize.vocabulary import find_unknown
 from runcomfy_codegen.pointer import lookup
 
-__all__ = ["apply_override", "read_override"]
+__all__ = ["apply_override", "read_override", "unsettled"]
 
 RULE = "override"
 _EDITS = ("add", "remove", "replace", "test")
@@ -75,6 +77,29 @@ def apply_override(
     document.clear()
     document.update(trial)
     return fixes, []
+
+
+def unsettled(
+    problems: Iterable[Problem], document: JsonObject, operations: list[JsonObject]
+) -> list[Problem]:
+    """Return those of ``problems`` that the override ``operations`` did not settle.
+
+    Args:
+        problems: What was wrong before the override.
+        document: The document after it.
+        operations: The override. A difference between pages is settled by any operation on the value in question.
+    """
+    named = {str(operation["path"]) for operation in operations}
+    unknown = {pointer for pointer, _ in find_unknown(document)}
+    settled: Mapping[str, Callable[[str], bool]] = {
+        "unknown-oddity": lambda pointer: pointer not in unknown,
+        "pages-disagree": lambda pointer: pointer in named,
+    }
+    return [
+        problem
+        for problem in problems
+        if problem.code not in settled or not settled[problem.code](problem.where.partition("#")[2])
+    ]
 
 
 def _stale(operation: JsonObject, found: object, where: str) -> Problem:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
+from runcomfy_codegen.errors import visible
 from runcomfy_codegen.jsontypes import MEDIA_KINDS, Json, JsonObject
 from runcomfy_codegen.normalize.nodes import SchemaNode, type_names, walk_schema
 
@@ -72,9 +73,10 @@ def _check_structure(node: SchemaNode) -> Iterator[tuple[str, str]]:
     names = type_names(node.schema)
     if "array" in names and not isinstance(node.schema.get("items"), dict):
         yield node.at("items"), "the array does not say what its items are"
-    if "object" in names and not node.schema.get("properties"):
+    properties = node.schema.get("properties")
+    if "object" in names and not properties and (node.role != "root" or properties is None):
         yield node.at("properties"), "the object does not say what its properties are"
-    yield from _check_members(node, node.schema.get("properties"))
+    yield from _check_members(node, properties)
 
 
 def _check_members(node: SchemaNode, properties: Json) -> Iterator[tuple[str, str]]:
@@ -84,5 +86,11 @@ def _check_members(node: SchemaNode, properties: Json) -> Iterator[tuple[str, st
         yield node.at("properties"), "properties is not an object"
         return
     for name, member in properties.items():
+        if not name or visible(name) != name:
+            yield node.at("properties"), f"the property name {name[:60]!r} is none that can be typed"
         if not isinstance(member, dict):
             yield node.at("properties"), f"the property {name[:60]!r} is not described by an object"
+    required = node.schema.get("required")
+    for wanted in required if isinstance(required, list) else ():
+        if wanted not in list(properties):
+            yield node.at("required"), f"the required {str(wanted)[:60]!r} is no property"

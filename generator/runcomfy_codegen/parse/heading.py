@@ -9,7 +9,7 @@ from runcomfy_codegen.jsontypes import JsonObject
 __all__ = ["find_heading"]
 
 MAX_HEADING_LINES = 40
-_RUN_TOGETHER_CONTENTS = re.compile(r"^1\..*2\..*3\.")
+_RUN_TOGETHER_CONTENTS = re.compile(r"^1\.(?>.*?2\.).*3\.")
 _FIRST_CHAPTER = re.compile(r"^1\.\s*\S")
 _UNRESOLVED = "modelApiDoc_"
 

@@ -23,7 +23,7 @@ _SCRIPTS = {
     "ARABIC": "und-Arab",
     "LATIN": "und-Latn",
 }
-_CONTENTS = re.compile(r"^1\..*2\..*3\.", re.MULTILINE)
+_CONTENTS = re.compile(r"^1\.(?>.*?2\.).*3\.", re.MULTILINE)
 _CHAPTER = re.compile(r"^1\.\s*\S", re.MULTILINE)
 
 

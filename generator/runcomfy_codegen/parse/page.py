@@ -112,6 +112,8 @@ def _find_example(page: Page) -> JsonObject | Problem | None:
             )
         if found is not None and found.value not in payloads:
             payloads.append(found.value)
+        if len(payloads) > 1:
+            break
     if len(payloads) > 1:
         return Problem(
             "error",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -13,6 +14,12 @@ __all__ = ["MAX_DEPTH", "BrokenObject", "FoundObject", "read_object", "scan_obje
 
 MAX_DEPTH = 40
 """Nesting beyond this is no model schema; real pages stay below 12."""
+
+MAX_BROKEN = 500
+"""So many objects that begin and do not end are noise; every one costs a look at the text before it."""
+
+_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
+_BEGINNING = re.compile(r'\{\s*(?:["}]|\Z)')
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +75,20 @@ def scan_objects(text: str, start: int = 0) -> Iterator[FoundObject | BrokenObje
     """Yield the outermost JSON objects of ``text`` from ``start`` on, in order.
 
     After a failed attempt the scan goes on behind the point of failure, so the whole text is read at most twice.
-    Braces in prose fail at once and are yielded as broken objects of no length.
+    A brace in prose is passed over, or yielded as a broken object of no length if it is the first. After
+    ``MAX_BROKEN`` failures the rest of the text is one broken object.
     """
-    position = text.find("{", start)
+    position, failures = text.find("{", start), 0
     while position != -1:
         found = _decode(text, position)
+        if isinstance(found, BrokenObject):
+            failures += 1
+            if failures > MAX_BROKEN:
+                found = BrokenObject(f"over {MAX_BROKEN} objects do not end", position, len(text))
         yield found
         behind = found.end if isinstance(found, FoundObject) else found.stopped_at
-        position = text.find("{", max(behind, position + 1))
+        following = _BEGINNING.search(text, max(behind, position + 1))
+        position = following.start() if following else -1
 
 
 def read_object(data: bytes) -> JsonObject | str:
@@ -94,18 +107,30 @@ def read_object(data: bytes) -> JsonObject | str:
 
 
 def _decode(text: str, position: int) -> FoundObject | BrokenObject:
+    if not _BEGINNING.match(text, position):
+        return BrokenObject("no name in double quotes follows the brace", position, position + 1)
     try:
         value, end = _DECODER.raw_decode(text, position)
     except json.JSONDecodeError as error:
-        line = text.count("\n", 0, error.pos) + 1
-        return BrokenObject(f"{error.msg.lower()} in line {line}", position, error.pos)
+        reason = f"{error.msg.lower()} in line {error.lineno}"
+        return BrokenObject(reason, position, error.pos)
     except RecursionError:
         return BrokenObject(f"nested deeper than {MAX_DEPTH} levels", position, len(text))
     except ValueError as error:
         return BrokenObject(str(error), position, len(text))
     if _deeper_than(value, MAX_DEPTH):
         return BrokenObject(f"nested deeper than {MAX_DEPTH} levels", position, end)
+    if _SURROGATE.search(text, position, end) and not _is_unicode(value):
+        return BrokenObject("it holds half a character (a lone surrogate)", position, end)
     return FoundObject(value, position, end)
+
+
+def _is_unicode(value: Json) -> bool:
+    try:
+        json.dumps(value, ensure_ascii=False).encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _deeper_than(value: Json, limit: int) -> bool:

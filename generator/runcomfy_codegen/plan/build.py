@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from runcomfy_codegen.normalize.medium import media_kind
 from runcomfy_codegen.plan.inputs import plan_input
-from runcomfy_codegen.plan.names import class_name
+from runcomfy_codegen.plan.names import RESERVED_CLASSES, class_name
 from runcomfy_codegen.plan.snippets import plan_snippets
 from runcomfy_codegen.plan.units import Child, ModelPlan, NamespacePlan, Plan, VendorPlan
 from runcomfy_codegen.spec import ModelSpec
@@ -21,6 +21,7 @@ class _Node:
 
     path: tuple[str, ...]
     spec: ModelSpec | None = None
+    class_name: str = ""
     children: dict[str, _Node] = field(default_factory=dict[str, "_Node"])
 
 
@@ -39,6 +40,8 @@ def build_plan(specs: Sequence[ModelSpec], paths: Mapping[str, str], package: st
         for depth, step in enumerate(steps[1:], 2):
             node = node.children.setdefault(step, _Node(steps[:depth]))
         node.spec = spec
+    for root in roots.values():
+        _name_classes(root)
     vendors = tuple(
         VendorPlan(name, _segment(node), tuple(_namespaces(node)))
         for name, node in sorted(roots.items())
@@ -64,7 +67,7 @@ def _namespaces(node: _Node) -> list[NamespacePlan]:
     found = [inner for _, child in sorted(node.children.items()) for inner in _namespaces(child)]
     if node.spec is None:
         found.append(
-            NamespacePlan(_class_of(node), f"Models of ``{'.'.join(node.path)}``.", _children(node))
+            NamespacePlan(node.class_name, f"Models of ``{'.'.join(node.path)}``.", _children(node))
         )
     return found
 
@@ -73,7 +76,7 @@ def _children(node: _Node) -> tuple[Child, ...]:
     return tuple(
         Child(
             attribute=name,
-            class_name=_class_of(child),
+            class_name=child.class_name,
             module="" if child.spec is None else _module(child.path),
             doc=(
                 f"Models below ``{'.'.join(child.path)}``."
@@ -85,9 +88,27 @@ def _children(node: _Node) -> tuple[Child, ...]:
     )
 
 
-def _class_of(node: _Node) -> str:
-    """Endpoints are named without their vendor, whose package they are in; namespaces with it."""
-    return f"{class_name(node.path)}Namespace" if node.spec is None else class_name(node.path[1:])
+def _name_classes(root: _Node) -> None:
+    """Name the classes of one vendor, all different: ``wan-2-5`` and ``wan2-5`` would both be ``Wan25``.
+
+    Endpoints are named without their vendor, whose package they are in; namespaces with it.
+    """
+    taken: set[str] = set()
+    for node in sorted(_nodes(root), key=lambda node: node.path):
+        base = class_name(node.path[1:])
+        if node.spec is None:
+            base = f"{class_name(node.path)}Namespace"
+        elif base in RESERVED_CLASSES:
+            base += "Model"
+        node.class_name, count = base, 2
+        while {node.class_name, f"Async{node.class_name}"} & taken:
+            node.class_name = f"{base}_{count}"
+            count += 1
+        taken |= {node.class_name, f"Async{node.class_name}"}
+
+
+def _nodes(node: _Node) -> list[_Node]:
+    return [node, *(inner for child in node.children.values() for inner in _nodes(child))]
 
 
 def _module(path: tuple[str, ...]) -> str:
@@ -98,7 +119,7 @@ def _module(path: tuple[str, ...]) -> str:
 def _plan_model(node: _Node, package: str) -> ModelPlan:
     spec = node.spec
     assert spec is not None
-    name = _class_of(node)
+    name = node.class_name
     inputs = plan_input(spec.input_schema, f"{name}Input")
     output = media_kind(spec.output_schema.get("x-media"))
     path = ".".join(node.path)

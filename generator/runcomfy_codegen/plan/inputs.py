@@ -11,7 +11,7 @@ from typing import cast
 from runcomfy_codegen.jsontypes import Json, JsonObject, MediaKind
 from runcomfy_codegen.normalize.medium import media_kind
 from runcomfy_codegen.normalize.nodes import type_names
-from runcomfy_codegen.plan.names import class_name, parameter_names
+from runcomfy_codegen.plan.names import RESERVED_CLASSES, class_name, parameter_names
 from runcomfy_codegen.plan.types import annotation, constraints, display_type
 from runcomfy_codegen.plan.units import Member, ObjectPlan, Parameter
 from runcomfy_codegen.pointer import child
@@ -88,8 +88,11 @@ def _free_name(words: str, root: str, taken: set[str]) -> str:
         class_name("".join(c if c.isalnum() and c.isascii() else "_" for c in words).split("_"))
         or "Item"
     )
-    count = 2
-    while name in taken or name in (root, root.removesuffix("Input")):
+    if name in RESERVED_CLASSES:
+        name = base = f"{base}Item"
+    stem, count = root.removesuffix("Input"), 2
+    used = {root, stem, f"Async{stem}", *taken, *(f"{other}Dict" for other in taken)}
+    while name in used or f"{name}Dict" in used:
         name = f"{base}{count}"
         count += 1
     return name

@@ -6,6 +6,7 @@ import json
 import keyword
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import cast
@@ -15,6 +16,7 @@ from runcomfy_codegen.jsontypes import Json
 from runcomfy_codegen.spec import canonical_json
 
 __all__ = [
+    "RESERVED_CLASSES",
     "attribute_name",
     "class_name",
     "lock_names",
@@ -28,6 +30,31 @@ CLIENT_ATTRIBUTES = frozenset({"aclose", "close", "jobs", "map", "model", "model
 ENDPOINT_ATTRIBUTES = frozenset({"model", "prepare", "run", "submit"})
 """What endpoints use themselves, for nodes that are an endpoint and a namespace at once."""
 RESERVED_PARAMETERS = frozenset({"options", "self"})
+RESERVED_CLASSES = frozenset(
+    {
+        "Annotated",
+        "ClassVar",
+        "ConfigDict",
+        "Endpoint",
+        "Field",
+        "FileInput",
+        "Final",
+        "InputModel",
+        "Job",
+        "Literal",
+        "MediaOutput",
+        "ModelInfo",
+        "Namespace",
+        "NotRequired",
+        "Options",
+        "Request",
+        "RootModel",
+        "Sequence",
+        "TypedDict",
+        "Unset",
+    }
+)
+"""What generated modules import; a class of such a name would hide it."""
 _PYDANTIC = frozenset(
     {
         "construct",
@@ -97,6 +124,7 @@ def _plain_parameter(wire: str) -> str:
         keyword.iskeyword(name)
         or name in RESERVED_PARAMETERS
         or name in _PYDANTIC
+        or name in RESERVED_CLASSES
         or name.startswith("model_")
     ):
         name += "_"
@@ -139,6 +167,9 @@ def read_lock(file: Path) -> dict[str, str]:
     models = data.get("models") if isinstance(data, dict) else None
     if not isinstance(models, dict) or not all(_is_path(path) for path in models.values()):
         raise CodegenError(_damaged(file, "it has no map 'models' of ids to attribute paths"))
+    twice = sorted(str(path) for path, n in Counter(map(str, models.values())).items() if n > 1)
+    if twice:
+        raise CodegenError(_damaged(file, f"two models have the path {twice[0]!r}"))
     return {model_id: str(path) for model_id, path in models.items()}
 
 
@@ -148,8 +179,10 @@ def lock_text(paths: Mapping[str, str]) -> str:
 
 
 def _is_path(value: Json) -> bool:
-    return isinstance(value, str) and all(
-        part.isidentifier() and not keyword.iskeyword(part) for part in value.split(".")
+    return (
+        isinstance(value, str)
+        and "." in value
+        and all(part.isidentifier() and not keyword.iskeyword(part) for part in value.split("."))
     )
 
 

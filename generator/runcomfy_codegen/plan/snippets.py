@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shlex
 from collections.abc import Sequence
 
@@ -11,6 +12,7 @@ from runcomfy_codegen.plan.units import Parameter, Snippets
 
 __all__ = ["plan_snippets"]
 
+_FLAG = re.compile(r"[A-Za-z0-9_]+")
 API = "https://model-api.runcomfy.net/v1/models"
 
 
@@ -54,7 +56,10 @@ def plan_snippets(
 
 def _cli(model_id: str, example: JsonObject) -> str:
     parts = [f"runcomfy-sdk run {shlex.quote(model_id)}"]
-    for wire, value in example.items():
+    whole = not all(_FLAG.fullmatch(wire) and _is_typable(value) for wire, value in example.items())
+    if whole:
+        parts.append(f"--input {shlex.quote(json.dumps(example))}")
+    for wire, value in example.items() if not whole else ():
         flag = f"--{wire.replace('_', '-')}"
         if isinstance(value, list) and value and all(isinstance(item, str) for item in value):
             parts += [f"{flag} {shlex.quote(str(item))}" for item in value]
@@ -64,6 +69,13 @@ def _cli(model_id: str, example: JsonObject) -> str:
             parts.append(shlex.quote(f"{wire}:={json.dumps(value, ensure_ascii=False)}"))
     parts.append("--output-dir out")
     return " \\\n  ".join(parts) + "\n"
+
+
+def _is_typable(value: Json) -> bool:
+    """Tell whether a text can be typed in a shell; control characters cannot, and others are not seen."""
+    if isinstance(value, list):
+        return all(_is_typable(item) for item in value)
+    return not isinstance(value, str) or value.replace("\n", "").isprintable()
 
 
 def python_literal(value: Json, indent: int) -> str:

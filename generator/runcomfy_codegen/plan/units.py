@@ -133,6 +133,12 @@ class ModelPlan:
         return f"{self.class_name}Input"
 
     @property
+    def exports(self) -> tuple[str, ...]:
+        """The public names of the module."""
+        inner = [name for item in self.objects for name in (item.name, f"{item.name}Dict")]
+        return (self.class_name, f"Async{self.class_name}", self.input_class, *inner)
+
+    @property
     def output_words(self) -> str:
         """What comes out, in words."""
         return {"image": "images", "video": "videos", "audio": "audio"}.get(
@@ -161,6 +167,19 @@ class VendorPlan:
     def root(self) -> NamespacePlan:
         """The namespace that the client's attribute leads to."""
         return self.namespaces[-1]
+
+    @property
+    def exports(self) -> tuple[str, ...]:
+        """The public names of the package."""
+        names = [namespace.class_name for namespace in self.namespaces]
+        return (*names, *(f"Async{name}" for name in names))
+
+    @property
+    def models(self) -> tuple[Child, ...]:
+        """The models that its namespaces lead to."""
+        return tuple(
+            child for namespace in self.namespaces for child in namespace.children if child.module
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,5 +74,5 @@ def _dress(text: str, docstring: str, nullable: tuple[str, ...]) -> str:
     head, _, body = text.partition("\n")
     lines = [head, f'    """{doc(sentence(docstring), 4)}"""', ""]
     if nullable:
-        lines += [f"    nullable: ClassVar[frozenset[str]] = frozenset({list(nullable)!r})", ""]
+        lines += [f"    __nullable__: ClassVar[frozenset[str]] = frozenset({list(nullable)!r})", ""]
     return "\n".join([*lines, body])

@@ -11,9 +11,12 @@ from typing import cast
 
 import jinja2
 
+from runcomfy_codegen.render.imports import in_order
+
 __all__ = ["environment", "templates_folder"]
 
 _BREAKS = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]+")
+_LAST_QUOTE = re.compile(r'(?<!\\)((?:\\\\)*)"$')
 _MARKDOWN = re.compile(r"[\\`*_{}\[\]<>#|~&$]|^[-+=]")
 
 
@@ -35,23 +38,25 @@ def environment(folder: Path) -> jinja2.Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    filters: dict[str, Callable[..., str]] = {
+    filters: dict[str, Callable[..., object]] = {
         "code": code,
         "doc": doc,
         "fence": fence,
+        "in_order": in_order,
         "line": line,
         "literal": repr,
         "md": md,
         "sentence": sentence,
+        "span": span,
     }
-    cast("dict[str, Callable[..., str]]", env.filters).update(filters)
+    cast("dict[str, Callable[..., object]]", env.filters).update(filters)
     return env
 
 
 def line(text: str) -> str:
     """Return ``text`` on one line, safe inside a triple-quoted docstring."""
     flat = _BREAKS.sub(" ", text).strip().replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
-    return f'{flat[:-1]}\\"' if flat.endswith('"') and not flat.endswith('\\"') else flat
+    return _LAST_QUOTE.sub(r'\1\\"', flat)
 
 
 def doc(text: str, indent: int, hanging: int = 0) -> str:
@@ -83,11 +88,16 @@ def md(text: str) -> str:
 
 
 def code(text: str) -> str:
-    """Return ``text`` as a code span that may stand in a table."""
+    """Return ``text`` as a code span inside a table, where a pipe needs a backslash."""
+    return span(text).replace("|", "\\|")
+
+
+def span(text: str) -> str:
+    """Return ``text`` as a code span outside of tables."""
     flat = _BREAKS.sub(" ", text).strip()
     ticks = "`" * (max((len(run) for run in re.findall(r"`+", flat)), default=0) + 1)
     pad = " " if flat[:1] == "`" or flat[-1:] == "`" else ""
-    return f"{ticks}{pad}{flat}{pad}{ticks}".replace("|", "\\|") if flat else ""
+    return f"{ticks}{pad}{flat}{pad}{ticks}" if flat else ""
 
 
 def fence(code: str, language: str = "") -> str:

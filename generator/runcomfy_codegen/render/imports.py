@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import ast
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
-__all__ = ["import_block"]
+__all__ = ["import_block", "in_order"]
+
+
+def in_order(names: Iterable[str]) -> list[str]:
+    """Return ``names`` as import sorters order them: constants, then classes, then the rest."""
+    return sorted(names, key=lambda name: (not name.isupper(), not name[:1].isupper(), name))
 
 
 def import_block(body: str, sources: Mapping[str, str]) -> str:
@@ -18,7 +23,7 @@ def import_block(body: str, sources: Mapping[str, str]) -> str:
     """
     used = {node.id for node in ast.walk(ast.parse(body)) if isinstance(node, ast.Name)}
     names: defaultdict[str, list[str]] = defaultdict(list)
-    for name in sorted(used & set(sources)):
+    for name in in_order(used & set(sources)):
         names[sources[name]].append(name)
     groups: tuple[list[str], list[str], list[str]] = ([], [], [])
     for module in sorted(names):

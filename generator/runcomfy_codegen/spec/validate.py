@@ -11,6 +11,7 @@ from typing import cast
 from runcomfy_codegen.errors import Problem
 from runcomfy_codegen.jsontypes import Json, JsonObject
 from runcomfy_codegen.normalize.nodes import walk_schema
+from runcomfy_codegen.normalize.vocabulary import find_unknown
 from runcomfy_codegen.pointer import child
 from runcomfy_codegen.spec.model import ModelSpec
 from runcomfy_codegen.validator import refusals
@@ -21,10 +22,16 @@ _OVERRIDE = "write an override in specs/overrides for the side that is wrong"
 
 
 def check_shape(data: Json, where: str) -> list[Problem]:
-    """Return a problem for each way in which ``data`` is not a spec (members, metaschema)."""
-    return [
+    """Return a problem for each way in which ``data`` is not a spec (members, metaschema, vocabulary)."""
+    problems = [
         Problem("error", "spec-form", f"{where}#{refusal.pointer}", refusal.message[:300])
         for refusal in refusals(_spec_schema(), data)
+    ]
+    if problems or not isinstance(data, dict):
+        return problems
+    return [
+        Problem("error", "spec-form", f"{where}#{pointer}", message)
+        for pointer, message in find_unknown(data)
     ]
 
 
@@ -33,7 +40,14 @@ def check_spec(spec: ModelSpec, where: str) -> list[Problem]:
     problems = check_shape(spec.data, where)
     if problems:
         return problems
-    problems += [
+    try:
+        return _check_example(spec, where) + list(_check_values(spec, where))
+    except ValueError as error:
+        return [Problem("error", "schema-broken", f"{where}#/input_schema", str(error), _OVERRIDE)]
+
+
+def _check_example(spec: ModelSpec, where: str) -> list[Problem]:
+    return [
         Problem(
             "error",
             "example-refused",
@@ -43,8 +57,6 @@ def check_spec(spec: ModelSpec, where: str) -> list[Problem]:
         )
         for refusal in refusals(spec.input_schema, spec.example)
     ]
-    problems += _check_values(spec, where)
-    return problems
 
 
 def _check_values(spec: ModelSpec, where: str) -> Iterator[Problem]:

@@ -16,6 +16,7 @@ _NAMES = {
     "Annotated": Annotated,
     "ClassVar": ClassVar,
     "Literal": Literal,
+    "ConfigDict": pydantic.ConfigDict,
     "Field": pydantic.Field,
     "RootModel": pydantic.RootModel,
     "InputModel": InputModel,

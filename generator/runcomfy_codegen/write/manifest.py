@@ -60,6 +60,9 @@ def read_manifest(folder: Path) -> Manifest:
     try:
         data = cast("Json", json.loads(file.read_text(encoding="utf-8")))
         files = cast("dict[str, dict[str, str]]", cast("dict[str, Json]", data)["files"])
+        outside = [path for path in files if path.startswith("/") or ".." in path.split("/")]
+        if outside:
+            raise ValueError(f"{outside[0]!r} is outside of the folder")
         return Manifest(
             {path: Entry(e["model_id"], e["key"], e["sha256"]) for path, e in files.items()}
         )

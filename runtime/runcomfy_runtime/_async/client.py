@@ -6,7 +6,7 @@ import os
 import re
 from collections.abc import AsyncIterator, Callable, Collection, Iterable
 from types import TracebackType
-from typing import TYPE_CHECKING, NoReturn, Self, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, Self, TypeVar
 
 from ..config import Config
 from ..errors import ModelNotFound, RunComfyError
@@ -14,6 +14,7 @@ from ..events import Event
 from ..journal import Journal
 from ..media import Uploader
 from ..models import ModelInfo
+from ..names import missing_attribute
 from ..options import DEFAULT_TIMEOUT, ValidateMode, check_timeout
 from .core import AsyncCore
 from .endpoint import AsyncModel
@@ -27,7 +28,8 @@ if TYPE_CHECKING:
 
 __all__ = ["AsyncClient"]
 
-_MODEL_ID = re.compile(r"[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)+")
+_SEGMENT = r"[A-Za-z0-9_.-]([A-Za-z0-9_. -]*[A-Za-z0-9_.-])?"
+_MODEL_ID = re.compile(rf"{_SEGMENT}(/{_SEGMENT})+")
 OutputT = TypeVar("OutputT", bound=AsyncMediaOutput)
 
 
@@ -144,6 +146,11 @@ class AsyncClient:
     def _model_ids(self) -> Collection[str]:
         """Return the known model ids; generated clients return their catalogue's."""
         return ()
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:
+            raise missing_attribute(self, name)
 
     async def __aenter__(self) -> Self:
         return self

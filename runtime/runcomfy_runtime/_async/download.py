@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 
     from .core import AsyncCore
 
-__all__ = ["AsyncSource", "Cut", "opened"]
+__all__ = ["AsyncSource", "BrokenOffError", "opened"]
 
 MAX_REDIRECTS: Final = 10
 _CHUNK: Final = 256 * 1024
 
 
-class Cut(Exception):
+class BrokenOffError(Exception):
     """The download broke off in a way that another try may mend."""
 
 
@@ -44,7 +44,7 @@ class AsyncSource:
         """Yield the content.
 
         Raises:
-            Cut: If it breaks off, or is empty.
+            BrokenOffError: If it breaks off, or is empty.
             DownloadFailed: If it is too long.
         """
         import httpx
@@ -57,9 +57,11 @@ class AsyncSource:
                     raise _too_long(self.url, self._max_bytes)
                 yield chunk
         except httpx.HTTPError as error:
-            raise Cut(f"it broke off after {total} bytes ({type(error).__name__})") from None
+            raise BrokenOffError(
+                f"it broke off after {total} bytes ({type(error).__name__})"
+            ) from None
         if total == 0:
-            raise Cut("the host sent an empty file")
+            raise BrokenOffError("the host sent an empty file")
 
 
 @asynccontextmanager
@@ -70,7 +72,7 @@ async def opened(
 
     Raises:
         DownloadFailed: If a host is not allowed, or the file is gone, of another kind or too long.
-        Cut: If another try may bring it.
+        BrokenOffError: If another try may bring it.
     """
     client = await core.transport.files()
     response, final = await _follow(core, client, url)
@@ -112,7 +114,7 @@ async def _follow(
         try:
             response = await client.send(request, stream=True, follow_redirects=False)
         except httpx.HTTPError as error:
-            raise Cut(f"the host could not be read ({type(error).__name__})") from None
+            raise BrokenOffError(f"the host could not be read ({type(error).__name__})") from None
         if not response.has_redirect_location:
             return response, here
         await response.aclose()
@@ -128,7 +130,7 @@ def _check_status(response: httpx.Response, url: str) -> None:
     if status == 200:
         return
     if status in (408, 425, 429) or status >= 500:
-        raise Cut(f"the host answered HTTP {status}")
+        raise BrokenOffError(f"the host answered HTTP {status}")
     gone = "; it may have expired" if status in (403, 404, 410) else ""
     raise DownloadFailed(
         f"The file's host answered HTTP {status}{gone}.", url=url, http_status=status

@@ -11,7 +11,7 @@ from ..errors import DownloadFailed, OutputMissing
 from ..models import MediaKind
 from ..outputs import FoundFile, harvest
 from ..storage import PartFile, Target
-from .download import Cut, opened
+from .download import BrokenOffError, opened
 from .platform import blocking, sleep
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ class AsyncFileOutput:
                 await sleep(0.5 * 2**attempt)
             try:
                 return await self._save_once(target, max_bytes)
-            except Cut as cut:
+            except BrokenOffError as cut:
                 last = str(cut)
             except OSError as error:
                 text = f"The file cannot be stored at {os.fspath(to)}: {error.strerror or error}."
@@ -90,7 +90,7 @@ class AsyncFileOutput:
                     async for chunk in source.chunks():
                         content += chunk
                     return bytes(content)
-            except Cut as cut:
+            except BrokenOffError as cut:
                 last = str(cut)
         raise self._gave_up(last)
 
@@ -104,7 +104,7 @@ class AsyncFileOutput:
             async with opened(self._core, self.url, self.kind, max_bytes) as source:
                 async for chunk in source.chunks():
                     yield chunk
-        except Cut as cut:
+        except BrokenOffError as cut:
             raise self._gave_up(str(cut)) from None
 
     async def _save_once(self, target: Target, max_bytes: int) -> Path:

@@ -1,3 +1,4 @@
+# ruff: noqa: ASYNC109
 """Handles of submitted jobs."""
 
 from __future__ import annotations

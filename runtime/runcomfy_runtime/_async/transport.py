@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from ..config import Config
@@ -12,6 +13,8 @@ from ..wire import NoReply, Reply
 from .platform import ClientPool, limit
 
 if TYPE_CHECKING:
+    import ssl
+
     import httpx
 
 __all__ = ["AsyncTransport"]
@@ -105,6 +108,7 @@ class AsyncTransport:
             transport=self._mounted,
             headers={"User-Agent": USER_AGENT},
             follow_redirects=False,
+            verify=_certificates(),
             trust_env=not self._config.local,
             timeout=httpx.Timeout(IDLE_TIMEOUT, connect=CONNECT_TIMEOUT, pool=POOL_TIMEOUT),
             limits=httpx.Limits(
@@ -113,6 +117,14 @@ class AsyncTransport:
                 keepalive_expiry=KEEPALIVE,
             ),
         )
+
+
+@cache
+def _certificates() -> ssl.SSLContext:
+    """Return the trusted certificates; loading them takes longer than all else, so all clients share them."""
+    import httpx
+
+    return httpx.create_ssl_context()
 
 
 def _undelivered(error: Exception) -> bool:

@@ -1,4 +1,5 @@
 # Emitted from _async/client.py by "python -m runcomfy_codegen.twin"; edit that file instead.
+# ruff: noqa
 """The client: base of the generated one, and complete in itself for models by id."""
 
 from __future__ import annotations
@@ -7,7 +8,7 @@ import os
 import re
 from collections.abc import Iterator, Callable, Collection, Iterable
 from types import TracebackType
-from typing import TYPE_CHECKING, NoReturn, Self, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, Self, TypeVar
 
 from ..config import Config
 from ..errors import ModelNotFound, RunComfyError
@@ -15,6 +16,7 @@ from ..events import Event
 from ..journal import Journal
 from ..media import Uploader
 from ..models import ModelInfo
+from ..names import missing_attribute
 from ..options import DEFAULT_TIMEOUT, ValidateMode, check_timeout
 from .core import Core
 from .endpoint import Model
@@ -28,7 +30,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Client"]
 
-_MODEL_ID = re.compile(r"[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)+")
+_SEGMENT = r"[A-Za-z0-9_.-]([A-Za-z0-9_. -]*[A-Za-z0-9_.-])?"
+_MODEL_ID = re.compile(rf"{_SEGMENT}(/{_SEGMENT})+")
 OutputT = TypeVar("OutputT", bound=MediaOutput)
 
 
@@ -143,6 +146,11 @@ class Client:
     def _model_ids(self) -> Collection[str]:
         """Return the known model ids; generated clients return their catalogue's."""
         return ()
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:
+            raise missing_attribute(self, name)
 
     def __enter__(self) -> Self:
         return self

@@ -1,4 +1,5 @@
 # Emitted from _async/core.py by "python -m runcomfy_codegen.twin"; edit that file instead.
+# ruff: noqa
 """What every handle shares: settings, transport, journal, and the two operations that cost money."""
 
 from __future__ import annotations

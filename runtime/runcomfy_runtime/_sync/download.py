@@ -1,4 +1,5 @@
 # Emitted from _async/download.py by "python -m runcomfy_codegen.twin"; edit that file instead.
+# ruff: noqa
 """Open a file of a finished job: allowed hosts only, never with the token, of the right kind and size."""
 
 from __future__ import annotations
@@ -17,13 +18,13 @@ if TYPE_CHECKING:
 
     from .core import Core
 
-__all__ = ["Source", "Cut", "opened"]
+__all__ = ["Source", "BrokenOffError", "opened"]
 
 MAX_REDIRECTS: Final = 10
 _CHUNK: Final = 256 * 1024
 
 
-class Cut(Exception):
+class BrokenOffError(Exception):
     """The download broke off in a way that another try may mend."""
 
 
@@ -45,7 +46,7 @@ class Source:
         """Yield the content.
 
         Raises:
-            Cut: If it breaks off, or is empty.
+            BrokenOffError: If it breaks off, or is empty.
             DownloadFailed: If it is too long.
         """
         import httpx
@@ -58,9 +59,11 @@ class Source:
                     raise _too_long(self.url, self._max_bytes)
                 yield chunk
         except httpx.HTTPError as error:
-            raise Cut(f"it broke off after {total} bytes ({type(error).__name__})") from None
+            raise BrokenOffError(
+                f"it broke off after {total} bytes ({type(error).__name__})"
+            ) from None
         if total == 0:
-            raise Cut("the host sent an empty file")
+            raise BrokenOffError("the host sent an empty file")
 
 
 @contextmanager
@@ -69,7 +72,7 @@ def opened(core: Core, url: str, kind: MediaKind, max_bytes: int) -> Generator[S
 
     Raises:
         DownloadFailed: If a host is not allowed, or the file is gone, of another kind or too long.
-        Cut: If another try may bring it.
+        BrokenOffError: If another try may bring it.
     """
     client = core.transport.files()
     response, final = _follow(core, client, url)
@@ -109,7 +112,7 @@ def _follow(core: Core, client: httpx.Client, url: str) -> tuple[httpx.Response,
         try:
             response = client.send(request, stream=True, follow_redirects=False)
         except httpx.HTTPError as error:
-            raise Cut(f"the host could not be read ({type(error).__name__})") from None
+            raise BrokenOffError(f"the host could not be read ({type(error).__name__})") from None
         if not response.has_redirect_location:
             return response, here
         response.close()
@@ -125,7 +128,7 @@ def _check_status(response: httpx.Response, url: str) -> None:
     if status == 200:
         return
     if status in (408, 425, 429) or status >= 500:
-        raise Cut(f"the host answered HTTP {status}")
+        raise BrokenOffError(f"the host answered HTTP {status}")
     gone = "; it may have expired" if status in (403, 404, 410) else ""
     raise DownloadFailed(
         f"The file's host answered HTTP {status}{gone}.", url=url, http_status=status

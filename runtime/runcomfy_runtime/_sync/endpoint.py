@@ -1,4 +1,5 @@
 # Emitted from _async/endpoint.py by "python -m runcomfy_codegen.twin"; edit that file instead.
+# ruff: noqa
 """Base classes of the generated attribute tree: namespaces and models."""
 
 from __future__ import annotations

@@ -1,4 +1,5 @@
 # Emitted from _async/files.py by "python -m runcomfy_codegen.twin"; edit that file instead.
+# ruff: noqa
 """Outputs of a job, and the files in them."""
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from ..errors import DownloadFailed, OutputMissing
 from ..models import MediaKind
 from ..outputs import FoundFile, harvest
 from ..storage import PartFile, Target
-from .download import Cut, opened
+from .download import BrokenOffError, opened
 from .platform import blocking, sleep
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ class FileOutput:
                 sleep(0.5 * 2**attempt)
             try:
                 return self._save_once(target, max_bytes)
-            except Cut as cut:
+            except BrokenOffError as cut:
                 last = str(cut)
             except OSError as error:
                 text = f"The file cannot be stored at {os.fspath(to)}: {error.strerror or error}."
@@ -91,7 +92,7 @@ class FileOutput:
                     for chunk in source.chunks():
                         content += chunk
                     return bytes(content)
-            except Cut as cut:
+            except BrokenOffError as cut:
                 last = str(cut)
         raise self._gave_up(last)
 
@@ -105,7 +106,7 @@ class FileOutput:
             with opened(self._core, self.url, self.kind, max_bytes) as source:
                 for chunk in source.chunks():
                     yield chunk
-        except Cut as cut:
+        except BrokenOffError as cut:
             raise self._gave_up(str(cut)) from None
 
     def _save_once(self, target: Target, max_bytes: int) -> Path:

@@ -1,4 +1,6 @@
 # Emitted from _async/job.py by "python -m runcomfy_codegen.twin"; edit that file instead.
+# ruff: noqa
+# ruff: noqa: ASYNC109
 """Handles of submitted jobs."""
 
 from __future__ import annotations

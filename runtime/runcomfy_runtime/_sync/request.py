@@ -1,4 +1,5 @@
 # Emitted from _async/request.py by "python -m runcomfy_codegen.twin"; edit that file instead.
+# ruff: noqa
 """A validated request that was not sent yet, and what came of it in `map`."""
 
 from __future__ import annotations

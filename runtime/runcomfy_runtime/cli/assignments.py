@@ -8,10 +8,10 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from .exitcodes import CliError, ExitCode
-from .fields import Field, Json, MalformedTextError, local_files
+from .fields import Field, Json, MalformedTextError, is_list, is_object, local_files
 
 __all__ = ["GivenInput", "Problem", "gather", "read_object"]
 
@@ -84,8 +84,8 @@ def gather(
         target = fields.get(name, Field(name))
         with _noting(given, name):
             value = _assigned(target, sign, text)
-            if target.repeatable and isinstance(value, list) and name in repeated:
-                value = [*given.values.get(name, ()), *cast("list[Json]", value)]
+            if target.repeatable and is_list(value) and name in repeated:
+                value = [*given.values.get(name, ()), *value]
             given.values[name] = value
             repeated.add(name)
     for name, texts in (flags or {}).items():
@@ -106,7 +106,7 @@ def read_object(text: str | None, path: str | None) -> dict[str, Json]:
     if text is None and path is None:
         return {}
     if text is not None and text[:1] == "@":
-        text, path = None, text[1:]
+        path, text = text[1:], None
     source = "--input" if path is None else path
     if "-" in (text, path):
         source, content = "standard input", sys.stdin.read()
@@ -116,13 +116,13 @@ def read_object(text: str | None, path: str | None) -> dict[str, Json]:
         value = json.loads((content or "").removeprefix("\ufeff"))
     except ValueError as error:
         raise CliError(f"{source} is not JSON: {error}", ExitCode.BAD_INPUT) from None
-    if not isinstance(value, dict):
+    if not is_object(value):
         kind = type(value).__name__
         raise CliError(
             f"{source} holds a JSON {kind}; an object with the model's fields is needed",
             ExitCode.BAD_INPUT,
         )
-    return cast("dict[str, Json]", value)
+    return value
 
 
 class _noting:  # noqa: N801 - used as a statement, like contextlib.suppress
@@ -165,7 +165,7 @@ def _flagged(target: Field, texts: Sequence[str] | bool) -> Json:
     value: list[Json] = []
     for text in texts:
         read = target.from_text(text)
-        value += read if isinstance(read, list) else [read]
+        value += read if is_list(read) else [read]
     return value
 
 

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final, cast
+from typing import Any, Final, TypeGuard, cast
 
 __all__ = [
     "ABSENT",
@@ -16,6 +16,8 @@ __all__ = [
     "Json",
     "MalformedTextError",
     "as_media",
+    "is_list",
+    "is_object",
     "local_files",
     "read_fields",
 ]
@@ -145,22 +147,19 @@ class Field:
         """Return ``value`` with each string that names a local file in a media field as a `pathlib.Path`."""
         if isinstance(value, str):
             return as_media(value) if self.media and not self.repeatable else value
-        if isinstance(value, list) and self.items:
-            items = self.items
-            return [items.with_media(item) for item in cast("list[Json]", value)]
-        if isinstance(value, dict):
-            mapping = cast("dict[str, Json]", value)
+        if is_list(value) and self.items:
+            return list(map(self.items.with_media, value))
+        if is_object(value):
             return {
                 key: self.properties[key].with_media(item) if key in self.properties else item
-                for key, item in mapping.items()
+                for key, item in value.items()
             }
         return value
 
     def _list_from_text(self, text: str) -> list[Json]:
         if text.startswith("["):
             value = _json(text, "a JSON list, or one element per option")
-            if isinstance(value, list):
-                return cast("list[Json]", self.with_media(value))
+            return cast("list[Json]", self.with_media(value))
         return [self.items.from_text(text) if self.items else text]
 
     def _object_from_text(self, text: str) -> dict[str, Json]:
@@ -186,6 +185,16 @@ class Field:
         return re.split(rf",\s*(?=(?:{names})=)", text)
 
 
+def is_list(value: Json) -> TypeGuard[list[Json]]:
+    """Tell whether ``value`` is a JSON list."""
+    return isinstance(value, list)
+
+
+def is_object(value: Json) -> TypeGuard[dict[str, Json]]:
+    """Tell whether ``value`` is a JSON object."""
+    return isinstance(value, dict)
+
+
 def as_media(text: str) -> str | Path:
     """Return a URL or data URI as it is and anything else as the local file it names (a leading ``@`` is allowed)."""
     if text.lower().startswith(_REMOTE):
@@ -199,11 +208,11 @@ def local_files(value: Json, pointer: str = "") -> Iterator[tuple[str, Path]]:
     """Yield each `pathlib.Path` inside ``value`` with its JSON pointer."""
     if isinstance(value, Path):
         yield pointer, value
-    elif isinstance(value, list):
-        for index, item in enumerate(cast("list[Json]", value)):
+    elif is_list(value):
+        for index, item in enumerate(value):
             yield from local_files(item, f"{pointer}/{index}")
-    elif isinstance(value, dict):
-        for key, item in cast("dict[str, Json]", value).items():
+    elif is_object(value):
+        for key, item in value.items():
             yield from local_files(item, f"{pointer}/{key}")
 
 

@@ -11,7 +11,8 @@ import click
 
 from .app import build_app
 from .exitcodes import CliError, ExitCode, exit_code_of
-from .output import close_quietly, say
+from .output import ReaderGone, close_quietly, say
+from .session import Session
 
 if TYPE_CHECKING:
     from ..errors import RunComfyError
@@ -23,13 +24,15 @@ DEBUG_VARIABLE = "RUNCOMFY_DEBUG"
 
 def invoke(package: str, arguments: Sequence[str]) -> int:
     """Run ``arguments`` as a command of ``package`` and return the exit code."""
-    app = build_app(package)
-    program = package.replace("_", "-")
+    session = Session(package)
+    program = session.program
     try:
-        status = app.main(list(arguments), prog_name=program, standalone_mode=False)
+        status = build_app(package).main(
+            list(arguments), prog_name=program, standalone_mode=False, obj=session
+        )
         sys.stdout.flush()
         return status if isinstance(status, int) else ExitCode.OK
-    except BrokenPipeError:
+    except (ReaderGone, BrokenPipeError):
         close_quietly()
         return ExitCode.OK
     except click.UsageError as error:
@@ -45,7 +48,7 @@ def invoke(package: str, arguments: Sequence[str]) -> int:
         say(f"{program}: {error.message}")
         return error.code
     except Exception as error:  # noqa: BLE001 - no user sees a traceback
-        return _report(program, error)
+        return _report(session, error)
 
 
 def _say_usage(error: click.UsageError) -> None:
@@ -59,14 +62,17 @@ def _say_usage(error: click.UsageError) -> None:
     say(f"\nError: {error.format_message()}")
 
 
-def _report(program: str, error: Exception) -> int:
-    from ..errors import RunComfyError
+def _report(session: Session, error: Exception) -> int:
+    from ..errors import ConnectionFailed, RunComfyError
+
+    program = session.program
 
     code = exit_code_of(error)
     if os.environ.get(DEBUG_VARIABLE) and code == ExitCode.INTERNAL:
         raise error
     if isinstance(error, RunComfyError):
-        say(f"{program}: {error}")
+        where = f" ({session.address})" if isinstance(error, ConnectionFailed) else ""
+        say(f"{program}: {error}{where}")
         for line in _advice(program, error, code):
             say(line)
     elif isinstance(error, OSError):

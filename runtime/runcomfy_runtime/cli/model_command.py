@@ -19,7 +19,8 @@ __all__ = ["ModelCommand"]
 class ModelCommand(click.Command):
     """A command that takes MODEL and, once that is known, the model's own options.
 
-    The callback gets ``record`` (what the index knows, None with ``--unlisted``) and ``flags`` (texts by wire name).
+    The callback gets ``record`` (what the index knows; with ``--unlisted`` None for a model that it does not hold) and
+    ``flags`` (texts by wire name).
     """
 
     def make_context(
@@ -31,13 +32,12 @@ class ModelCommand(click.Command):
     ) -> click.Context:
         """Parse ``args`` with the options of the model that they name."""
         command = self
-        if parent is not None and "--unlisted" not in args:
-            model_id = self._model_in(args, parent)
-            if model_id is not None:
-                catalogue = session_of(parent).catalogue
-                resilient = extra.get("resilient_parsing") or parent.resilient_parsing
-                if not resilient or catalogue.resolve(model_id):
-                    command = self._with_options_of(catalogue.record(model_id))
+        model_id = None if parent is None else self._model_in(args, parent)
+        if parent is not None and model_id is not None:
+            catalogue = session_of(parent).catalogue
+            lenient = "--unlisted" in args or parent.resilient_parsing
+            if catalogue.resolve(model_id) or not (lenient or extra.get("resilient_parsing")):
+                command = self._with_options_of(catalogue.record(model_id))
         return super(ModelCommand, command).make_context(info_name, args, parent, **extra)
 
     def invoke(self, ctx: click.Context) -> Any:

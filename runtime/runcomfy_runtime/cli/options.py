@@ -8,12 +8,12 @@ import json
 import re
 import shlex
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Final, cast
+from typing import Any, Final
 
 import click
 from click.shell_completion import CompletionItem
 
-from .fields import ABSENT, Field, Json
+from .fields import ABSENT, Field, Json, is_list, is_object
 
 __all__ = ["FieldOption", "command_example", "field_options", "flag_name", "given_flags"]
 
@@ -132,8 +132,8 @@ def command_example(
         flag, _, negation = option.shown.partition("/")
         if isinstance(value, bool) and negation:
             lines.append(flag if value else negation)
-        elif isinstance(value, list):
-            lines += [f"{flag} {_quoted(item)}" for item in cast("list[Json]", value)]
+        elif is_list(value):
+            lines += [f"{flag} {_quoted(item)}" for item in value]
         elif value is not None:
             lines.append(f"{flag} {_quoted(value)}")
     return " \\\n    ".join(lines)
@@ -141,10 +141,9 @@ def command_example(
 
 def _quoted(value: Json) -> str:
     """Return one option's value for a shell; an object of plain values as ``key=value`` pairs."""
-    if isinstance(value, dict):
-        parts = cast("dict[str, Json]", value)
-        texts = {name: _text(part) for name, part in parts.items()}
-        plain = all(isinstance(part, (str, int, float)) for part in parts.values())
+    if is_object(value):
+        texts = {name: _text(part) for name, part in value.items()}
+        plain = all(isinstance(part, (str, int, float)) for part in value.values())
         if plain and not any("," in text for text in texts.values()):
             return shlex.quote(",".join(f"{name}={text}" for name, text in texts.items()))
     return shlex.quote(_text(value))

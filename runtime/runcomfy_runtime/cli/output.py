@@ -8,7 +8,11 @@ import sys
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-__all__ = ["close_quietly", "emit", "emit_lines", "say", "to_json"]
+__all__ = ["ReaderGone", "close_quietly", "emit", "emit_lines", "say", "to_json"]
+
+
+class ReaderGone(Exception):  # noqa: N818 - it is no error: nobody listens any more
+    """Whoever read standard output has left, as ``head`` does."""
 
 
 def to_json(value: Any, *, indent: int | None = None) -> str:
@@ -34,15 +38,19 @@ def emit(record: Mapping[str, Any], *, as_json: bool, text: str | None = None) -
 
 
 def emit_lines(lines: Iterable[str]) -> None:
-    """Write lines to standard output and flush it; characters that it cannot show are escaped."""
-    for line in lines:
-        try:
-            sys.stdout.write(f"{line}\n")
-        except UnicodeEncodeError:
-            encoding = sys.stdout.encoding or "ascii"
-            escaped = line.encode(encoding, "backslashreplace").decode(encoding)
-            sys.stdout.write(f"{escaped}\n")
-    sys.stdout.flush()
+    """Write lines to standard output and flush it; characters that it cannot show are escaped.
+
+    Raises:
+        ReaderGone: If nobody reads it any more.
+    """
+    encoding = sys.stdout.encoding or "ascii"
+    try:
+        for line in lines:
+            shown = line.encode(encoding, "backslashreplace").decode(encoding)
+            sys.stdout.write(f"{shown}\n")
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise ReaderGone from None
 
 
 def say(text: str) -> None:

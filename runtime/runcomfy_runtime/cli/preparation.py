@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import keyword
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from .assignments import GivenInput
 from .catalogue import ModelRecord
 from .exitcodes import CliError, ExitCode
-from .fields import Json
+from .fields import Json, is_list, is_object, local_files
 from .output import to_json
+from .session import Session
 
 if TYPE_CHECKING:
     from .._sync.client import Client
@@ -58,10 +60,11 @@ def payload_text(payload: Json) -> str:
     return to_json(_cut(payload), indent=2)
 
 
-def python_text(package: str, model_id: str, record: ModelRecord | None, values: Json) -> str:
+def python_text(
+    session: Session, model_id: str, record: ModelRecord | None, given: Mapping[str, Json]
+) -> str:
     """Return a Python program that sends the same input."""
-    paths = "from pathlib import Path\n\n" if _holds_path(values) else ""
-    given = cast("dict[str, Json]", values)
+    paths = "from pathlib import Path\n\n" if any(local_files(dict(given))) else ""
     named = all(name.isidentifier() and not keyword.iskeyword(name) for name in given)
     if record is not None and named and "options" not in given:
         arguments = "".join(f"    {name}={_literal(value)},\n" for name, value in given.items())
@@ -69,34 +72,29 @@ def python_text(package: str, model_id: str, record: ModelRecord | None, values:
     else:
         arguments = "".join(f"    {name!r}: {_literal(value)},\n" for name, value in given.items())
         call = f"client.model({model_id!r}).run({{\n{arguments}}})"
-    return f"{paths}from {package} import RunComfy\n\nclient = RunComfy()\nout = {call}\nprint(out.raw)"
+    address = f"base_url={session.base_url!r}" if session.base_url else ""
+    return (
+        f"{paths}from {session.package} import RunComfy\n\n"
+        f"client = RunComfy({address})\nout = {call}\nprint(out.raw)"
+    )
 
 
 def _cut(value: Json) -> Json:
-    if isinstance(value, dict):
-        return {key: _cut(item) for key, item in cast("dict[str, Json]", value).items()}
-    if isinstance(value, list):
-        return [_cut(item) for item in cast("list[Json]", value)]
+    if is_object(value):
+        return {key: _cut(item) for key, item in value.items()}
+    if is_list(value):
+        return [_cut(item) for item in value]
     if isinstance(value, str) and value.startswith("data:") and len(value) > _SHOWN_URI:
         return f"{value[:_SHOWN_URI]}… ({len(value)} characters)"
     return value
-
-
-def _holds_path(value: Json) -> bool:
-    if isinstance(value, dict):
-        return any(map(_holds_path, cast("dict[str, Json]", value).values()))
-    if isinstance(value, list):
-        return any(map(_holds_path, cast("list[Json]", value)))
-    return isinstance(value, Path)
 
 
 def _literal(value: Json) -> str:
     """Return ``value`` as Python source."""
     if isinstance(value, Path):
         return f"Path({str(value)!r})"
-    if isinstance(value, list):
-        return f"[{', '.join(map(_literal, cast('list[Json]', value)))}]"
-    if isinstance(value, dict):
-        pairs = cast("dict[str, Json]", value).items()
-        return f"{{{', '.join(f'{key!r}: {_literal(item)}' for key, item in pairs)}}}"
+    if is_list(value):
+        return f"[{', '.join(map(_literal, value))}]"
+    if is_object(value):
+        return f"{{{', '.join(f'{key!r}: {_literal(item)}' for key, item in value.items())}}}"
     return repr(value)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import logging
 import os
 import sys
 from collections.abc import Callable
@@ -33,6 +32,7 @@ class Session:
         base_url: The service's address if given; else the client's own order holds.
         output: What standard output holds; None means JSON unless it is a terminal.
         quiet: Say nothing about progress on standard error.
+        address: The service's address, once a client was made.
         notify: Writes a line for people; a live line on the terminal puts itself in its place for as long as it lives.
     """
 
@@ -40,6 +40,7 @@ class Session:
     base_url: str | None = None
     output: OutputMode | None = None
     quiet: bool = False
+    address: str = ""
     notify: Callable[[str], None] = say
     catalogue: Catalogue = field(init=False)
 
@@ -74,6 +75,8 @@ class Session:
         Raises:
             CliError: If the service's address is malformed.
         """
+        import logging
+
         logging.getLogger("runcomfy").addHandler(logging.NullHandler())
         given = {"base_url": self.base_url} if self.base_url else {}
         try:
@@ -82,6 +85,7 @@ class Session:
             )
         except ValueError as error:
             raise CliError(str(error), ExitCode.USAGE) from None
+        self.address = client.core.config.base_url
         return client
 
     def _warn(self, event: Event) -> None:

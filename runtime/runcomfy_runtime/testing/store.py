@@ -80,10 +80,6 @@ class JobStore:
         self._seen: Counter[str] = Counter()
         self._number = 0
 
-    def __len__(self) -> int:
-        """Count the jobs that were accepted."""
-        return len(self._jobs)
-
     def all(self) -> list[Job]:
         """Return the jobs in order of arrival."""
         return list(self._jobs.values())

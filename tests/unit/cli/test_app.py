@@ -121,6 +121,15 @@ def test_the_model_may_come_after_options(toy: str, capsys: pytest.CaptureFixtur
     assert "Edit One (image-to-image)" in capsys.readouterr().out
 
 
+def test_unlisted_changes_nothing_for_a_model_that_is_listed(
+    toy: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run_cli(toy, ["run", "acme/edit-1", "--unlisted", "--help"]) == 0
+    assert "--image-url" in capsys.readouterr().out
+    assert run_cli(toy, ["run", "acme/edit-9", "--unlisted", "--help"]) == 0
+    assert "--image-url" not in capsys.readouterr().out
+
+
 def test_lists_are_json_lines_when_not_on_a_terminal(
     toy: str, capsys: pytest.CaptureFixture[str]
 ) -> None:

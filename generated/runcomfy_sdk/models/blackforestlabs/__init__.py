@@ -10,14 +10,12 @@ from ..._runtime import AsyncNamespace, Namespace
 if TYPE_CHECKING:
     from .flux_1_kontext__max__edit import AsyncFlux1KontextMaxEdit, Flux1KontextMaxEdit
 
-    ...
-
 __all__ = [
     "AsyncBlackforestlabsFlux1KontextMaxNamespace",
-    "BlackforestlabsFlux1KontextMaxNamespace",
     "AsyncBlackforestlabsFlux1KontextNamespace",
-    "BlackforestlabsFlux1KontextNamespace",
     "AsyncBlackforestlabsNamespace",
+    "BlackforestlabsFlux1KontextMaxNamespace",
+    "BlackforestlabsFlux1KontextNamespace",
     "BlackforestlabsNamespace",
 ]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final, Literal
 
 from ..._runtime import (
+    UNSET,
     AsyncEndpoint,
     AsyncJob,
     AsyncMediaOutput,
@@ -17,7 +18,6 @@ from ..._runtime import (
     ModelInfo,
     Options,
     Request,
-    UNSET,
     Unset,
 )
 

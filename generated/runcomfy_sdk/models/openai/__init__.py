@@ -10,12 +10,10 @@ from ..._runtime import AsyncNamespace, Namespace
 if TYPE_CHECKING:
     from .gpt_image_2__edit import AsyncGptImage2Edit, GptImage2Edit
 
-    ...
-
 __all__ = [
     "AsyncOpenaiGptImage2Namespace",
-    "OpenaiGptImage2Namespace",
     "AsyncOpenaiNamespace",
+    "OpenaiGptImage2Namespace",
     "OpenaiNamespace",
 ]
 

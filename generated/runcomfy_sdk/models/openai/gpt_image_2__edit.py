@@ -8,6 +8,7 @@ from typing import Annotated, Final, Literal
 from pydantic import Field
 
 from ..._runtime import (
+    UNSET,
     AsyncEndpoint,
     AsyncJob,
     AsyncMediaOutput,
@@ -20,7 +21,6 @@ from ..._runtime import (
     ModelInfo,
     Options,
     Request,
-    UNSET,
     Unset,
 )
 

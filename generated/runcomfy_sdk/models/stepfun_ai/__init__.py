@@ -10,8 +10,6 @@ from ..._runtime import AsyncNamespace, Namespace
 if TYPE_CHECKING:
     from .stepx_edit2 import AsyncStepxEdit2, StepxEdit2
 
-    ...
-
 __all__ = [
     "AsyncStepfunAiNamespace",
     "StepfunAiNamespace",

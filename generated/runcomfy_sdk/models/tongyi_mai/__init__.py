@@ -13,17 +13,15 @@ if TYPE_CHECKING:
         ZImageTurboInpaintingLora,
     )
 
-    ...
-
 __all__ = [
-    "AsyncTongyiMaiZImageTurboInpaintingNamespace",
-    "TongyiMaiZImageTurboInpaintingNamespace",
-    "AsyncTongyiMaiZImageTurboNamespace",
-    "TongyiMaiZImageTurboNamespace",
-    "AsyncTongyiMaiZImageNamespace",
-    "TongyiMaiZImageNamespace",
     "AsyncTongyiMaiNamespace",
+    "AsyncTongyiMaiZImageNamespace",
+    "AsyncTongyiMaiZImageTurboInpaintingNamespace",
+    "AsyncTongyiMaiZImageTurboNamespace",
     "TongyiMaiNamespace",
+    "TongyiMaiZImageNamespace",
+    "TongyiMaiZImageTurboInpaintingNamespace",
+    "TongyiMaiZImageTurboNamespace",
 ]
 
 

@@ -8,6 +8,7 @@ from typing import Annotated, Final, Literal, NotRequired, TypedDict
 from pydantic import Field
 
 from ..._runtime import (
+    UNSET,
     AsyncEndpoint,
     AsyncJob,
     AsyncMediaOutput,
@@ -20,16 +21,15 @@ from ..._runtime import (
     ModelInfo,
     Options,
     Request,
-    UNSET,
     Unset,
 )
 
 __all__ = [
     "AsyncZImageTurboInpaintingLora",
-    "ZImageTurboInpaintingLora",
-    "ZImageTurboInpaintingLoraInput",
     "LorasItem",
     "LorasItemDict",
+    "ZImageTurboInpaintingLora",
+    "ZImageTurboInpaintingLoraInput",
 ]
 
 

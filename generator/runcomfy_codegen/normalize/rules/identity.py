@@ -11,8 +11,8 @@ from runcomfy_codegen.normalize.registry import Change, Edit, document_rule
 from runcomfy_codegen.normalize.sample import sample_input
 from runcomfy_codegen.normalize.text import is_latin, is_unresolved, readable_title
 
-_SITE = re.compile(r"\s*\|\s*RunComfy\s*$")
-_PITCH = re.compile(r"\s*(:|\s[-–—|])\s.*$|\s+on playground and API.*$")
+_SITE = re.compile(r"(?<!\s)\s*\|\s*RunComfy\s*$")
+_PITCH = re.compile(r"(?<!\s)(\s*(:|\s[-–—|])\s.*$|\s+on playground and API.*$)")
 
 
 @document_rule(

@@ -43,15 +43,16 @@ def move_required_flags(node: SchemaNode) -> Iterator[Change]:
         return
     listed = node.schema.get("required")
     names: list[Json] = list(listed) if isinstance(listed, list) else []
+    added: list[str] = []
     flagged = False
     for name, member in properties.items():
         if isinstance(member, dict) and isinstance(member.get("required"), bool):
             flagged = True
             if member["required"] and name not in names:
-                names.append(name)
+                added.append(name)
             yield Edit(child(child(node.at("properties"), name), "required"))
     if flagged:
-        yield Edit(node.at("required"), names)
+        yield Edit(node.at("required"), [*names, *sorted(added)])
 
 
 @schema_rule(
@@ -65,9 +66,10 @@ def drop_unknown_required(node: SchemaNode) -> Iterator[Change]:
         return
     kept: list[Json] = []
     for name in required:
-        if name in properties and name not in kept:
+        known = isinstance(name, str) and name in properties
+        if known and name not in kept:
             kept.append(name)
-        elif name not in properties:
+        elif not known:
             yield Finding(
                 node.at("required"),
                 f"the page requires {str(name)[:80]!r} and has no such property"

@@ -32,7 +32,7 @@ def _input_options(function: _Decorated) -> _Decorated:
             "--unlisted",
             is_flag=True,
             expose_value=False,
-            help="MODEL is newer than this release: send the input without checking it.",
+            help="MODEL may be newer than this release: its input, given as FIELD=VALUE, is sent unchecked.",
         ),
         click.option(
             "--dry-run",
@@ -192,9 +192,9 @@ def _print_request(
     model_id = _model_id(model, record)
     with session.client() as client:
         request = _request(client, model, record, given)
-        url = f"{client.core.config.base_url}/v1/models/{model_id}"
+        url = f"{session.address}/v1/models/{model_id}"
     curl = request.curl()
-    python = python_text(session.package, model_id, record, given.values)
+    python = python_text(session, model_id, record, given.values)
     facts = {
         "method": "POST",
         "url": url,

@@ -1,0 +1,32 @@
+"""Every model of this release: where its classes are and what it does. Written by runcomfy-codegen."""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+__all__ = ["MODELS", "CatalogEntry"]
+
+
+class CatalogEntry(NamedTuple):
+    """Where one model is in this package: ``client.<attribute_path>``, and its class below the package."""
+
+    attribute_path: str
+    module: str
+    class_name: str
+    title: str
+    task: str
+
+
+MODELS: Final[dict[str, CatalogEntry]] = {
+    model_id: CatalogEntry(*entry)
+    for model_id, entry in {
+        "acme/nest-1.5/reference-to-video": (
+            "acme.nest_1_5.reference_to_video",
+            "models.acme.nest_1_5__reference_to_video",
+            "Nest15ReferenceToVideo",
+            "Nest 1.5",
+            "reference-to-video",
+        ),
+    }.items()
+}
+"""Entries by model id, sorted by id."""

@@ -1,0 +1,46 @@
+"""Every model of this release: where its classes are and what it does. Written by runcomfy-codegen."""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+__all__ = ["MODELS", "CatalogEntry"]
+
+
+class CatalogEntry(NamedTuple):
+    """Where one model is in this package: ``client.<attribute_path>``, and its class below the package."""
+
+    attribute_path: str
+    module: str
+    class_name: str
+    title: str
+    task: str
+
+
+MODELS: Final[dict[str, CatalogEntry]] = {
+    model_id: CatalogEntry(*entry)
+    for model_id, entry in {
+        "acme/paint/max": (
+            "acme.paint.max",
+            "models.acme.paint__max",
+            "PaintMax",
+            "Paint Max",
+            "text-to-media",
+        ),
+        "acme/paint/max/edit": (
+            "acme.paint.max.edit",
+            "models.acme.paint__max__edit",
+            "PaintMaxEdit",
+            "Paint Max Edit",
+            "image-to-image",
+        ),
+        "acme/paint/max/run/4K": (
+            "acme.paint.max.run_._4k",
+            "models.acme.paint__max__run____4k",
+            "PaintMaxRun4k",
+            "Paint Max Run 4K",
+            "text-to-media",
+        ),
+    }.items()
+}
+"""Entries by model id, sorted by id."""

@@ -1,0 +1,64 @@
+"""What is wrong with a rendered text is found before it is written."""
+
+from __future__ import annotations
+
+import pytest
+from runcomfy_codegen.plan import ModelPlan, build_plan
+from runcomfy_codegen.verify import check_classes, check_python
+
+from support.documents import make_spec
+
+GOOD = '''
+class PaintInput(InputModel):
+    """The input."""
+
+    prompt: str
+    size: Literal["a", "b"] | None = None
+'''
+
+
+def plan() -> ModelPlan:
+    spec = make_spec(
+        {"prompt": {"type": "string"}, "size": {"type": "string", "enum": ["a", "b"]}},
+        required=["prompt"],
+        model_id="acme/paint",
+        example={"prompt": "x", "size": "b"},
+    )
+    return build_plan([spec], {"acme/paint": "acme.paint"}, "toy_sdk").models[0]
+
+
+def test_sound_texts_have_no_problem() -> None:
+    assert check_python("a.py", GOOD) == []
+    assert check_classes(plan(), GOOD) == []
+
+
+def test_what_is_not_python_is_named_with_its_line() -> None:
+    [problem] = check_python("a.py", "x = 1\ndef (:\n")
+
+    assert (problem.code, problem.where) == ("generated-syntax", "a.py:2")
+
+
+@pytest.mark.parametrize(
+    "source",
+    ["x: Any = 1", "def f(a: list[Any]) -> None: ...", "x: dict[str, Any]", "y: Any | None"],
+)
+def test_any_is_refused(source: str) -> None:
+    [problem] = check_python("a.py", f"\n{source}\n")
+
+    assert (problem.code, problem.where) == ("generated-any", "a.py:2")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("prompt: str", "text: str", "has not the field 'prompt'"),
+        ('"a", "b"', '"a", "c"', "refuses the docs' example"),
+        ("str\n", "Missing\n", "cannot be made"),
+        ("class PaintInput", "class OtherInput", "cannot be made"),
+    ],
+)
+def test_classes_that_do_not_hold_the_spec_are_refused(old: str, new: str, message: str) -> None:
+    problems = check_classes(plan(), GOOD.replace(old, new))
+
+    assert any(message in problem.message for problem in problems)
+    assert {problem.level for problem in problems} == {"error"}
