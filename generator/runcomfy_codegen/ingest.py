@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
 
 from runcomfy_codegen.errors import Problem
 from runcomfy_codegen.extract import read_sources
@@ -12,7 +14,7 @@ from runcomfy_codegen.jsontypes import JsonObject
 from runcomfy_codegen.normalize import Fix, merge_models
 from runcomfy_codegen.normalize.overrides import apply_override, read_override, unsettled
 from runcomfy_codegen.parse import RawModel, parse_catalogue, parse_page
-from runcomfy_codegen.spec import SPEC_VERSION, ModelSpec, check_spec, spec_path
+from runcomfy_codegen.spec import SPEC_VERSION, ModelSpec, canonical_json, check_spec, spec_path
 
 __all__ = ["Ingested", "ingest", "spec_from_sources"]
 
@@ -101,12 +103,12 @@ def _assemble(
     sources: tuple[RawModel, ...],
     findings: tuple[JsonObject, ...],
 ) -> ModelSpec:
-    return ModelSpec(
-        {
-            "spec_version": SPEC_VERSION,
-            **document,
-            "sources": [source.source for source in sources],
-            "fixes": [fix.to_json() for fix in fixes],
-            "open": list(findings),
-        }
-    )
+    """Return the spec as it would be read from its file, with sorted keys, so that both generate the same."""
+    data: JsonObject = {
+        "spec_version": SPEC_VERSION,
+        **document,
+        "sources": [source.source for source in sources],
+        "fixes": [fix.to_json() for fix in fixes],
+        "open": list(findings),
+    }
+    return ModelSpec(cast("JsonObject", json.loads(canonical_json(data))))

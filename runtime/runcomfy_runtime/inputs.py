@@ -29,7 +29,7 @@ class InputModel(BaseModel):
     )
 
     __nullable__: ClassVar[frozenset[str]] = frozenset()
-    """Wire names of the fields whose schema allows null; an optional field that is not among them is left out instead."""
+    """Wire names of the fields whose schema allows null; an optional field that is none of them is left out instead."""
 
     @field_validator("*", mode="before")
     @classmethod

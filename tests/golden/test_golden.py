@@ -14,7 +14,6 @@ from runcomfy_codegen.jsontypes import JsonObject
 from runcomfy_codegen.reporting import Reporter
 from runcomfy_codegen.spec import canonical_json
 from runcomfy_codegen.write import Mode
-
 from support.command import tree_bytes
 
 HERE = Path(__file__).parent

@@ -6,7 +6,6 @@ import shutil
 from pathlib import Path
 
 import pytest
-
 from runcomfy_codegen.write import read_manifest
 from support.command import REPOSITORY, Project, tree_bytes
 
@@ -70,9 +69,6 @@ def test_a_changed_choice_changes_only_what_depends_on_it(copy: Project) -> None
     before = tree_bytes(copy.generated)
     page = next(p for p in sorted(copy.pages.iterdir()) if "flux-1-kontext" in p.read_text("utf-8"))
     page.write_text(page.read_text("utf-8").replace('"9:21"\n', '"9:22"\n'), encoding="utf-8")
-    assert copy.run("regenerate", "--check").code == 1
-    assert tree_bytes(copy.generated) == before
-
     done = copy.run("regenerate")
     after = tree_bytes(copy.generated)
     changed = {path for path in after if after[path] != before.get(path)}
@@ -82,4 +78,3 @@ def test_a_changed_choice_changes_only_what_depends_on_it(copy: Project) -> None
     assert set(after) == set(before)
     assert all("models/" not in path or "flux_1_kontext" in path for path in changed)
     assert all("_cli/" not in path or "flux_1_kontext" in path for path in changed)
-    assert copy.run("regenerate", "--check").code == 0

@@ -53,7 +53,7 @@ class Project:
         """Run ``runcomfy-codegen`` in the folder."""
         self.root.mkdir(parents=True, exist_ok=True)
         done = subprocess.run(
-            [sys.executable, "-m", "runcomfy_codegen.cli", *map(str, arguments)],
+            [sys.executable, "-m", "runcomfy_codegen", *map(str, arguments)],
             cwd=self.root,
             env={**os.environ, "PYTHONPATH": os.pathsep.join(_PATHS), **(env or {})},
             capture_output=True,

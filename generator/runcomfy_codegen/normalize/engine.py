@@ -14,6 +14,9 @@ from runcomfy_codegen.pointer import Absent, assign, lookup, remove
 
 __all__ = ["Normalized", "normalize"]
 
+_REMEDY = (
+    "write a rule in generator/runcomfy_codegen/normalize/rules, or an override in specs/overrides"
+)
 MAX_PASSES = 8
 """Rules that feed each other settle in three passes; more means that two undo one another."""
 
@@ -40,6 +43,7 @@ def normalize(raw: JsonObject, where: str) -> Normalized:
     """
     document = copy.deepcopy(raw)
     fixes: list[Fix] = []
+    problems: list[Problem] = []
     findings: dict[tuple[str, str, str], JsonObject] = {}
     for _ in range(MAX_PASSES):
         before = len(fixes)
@@ -57,22 +61,26 @@ def normalize(raw: JsonObject, where: str) -> Normalized:
         if len(fixes) == before:
             break
     else:
-        looping = sorted({fix.rule for fix in fixes[-4:]})
-        raise RuntimeError(f"rules undo one another: {looping}")
-    problems = tuple(
+        looping = ", ".join(sorted({fix.rule for fix in fixes[-4:]}))
+        reason = f"the rules {looping} do not settle in {MAX_PASSES} passes"
+        problems.append(Problem("error", "rules-unsettled", where, reason, _REMEDY))
+    problems += [
         Problem(
             "error",
             "unknown-oddity",
             f"{where}#{pointer}",
             message,
-            "write a rule in generator/runcomfy_codegen/normalize/rules, or an override in specs/overrides",
+            _REMEDY,
         )
         for pointer, message in find_unknown(document)
-    )
-    return Normalized(document, tuple(fixes), tuple(findings.values()), problems)
+    ]
+    return Normalized(document, tuple(fixes), tuple(findings.values()), tuple(problems))
 
 
 def _apply(document: JsonObject, rule: Rule, edit: Edit) -> list[Fix]:
+    """Make one edit; what an earlier edit of the same rule moved away is left to the next pass."""
+    if isinstance(lookup(document, edit.pointer.rpartition("/")[0]), Absent):
+        return []
     before = lookup(document, edit.pointer)
     if before == edit.after and type(before) is type(edit.after):
         return []

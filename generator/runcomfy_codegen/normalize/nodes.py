@@ -12,6 +12,8 @@ from runcomfy_codegen.pointer import child
 __all__ = ["SchemaNode", "is_property_map", "type_names", "walk_schema"]
 
 INPUT = "/input_schema"
+_SUBSCHEMAS = frozenset({"items", "properties", "additionalProperties", "default", "not"})
+"""Keywords whose values are objects; a node of these alone is a schema that lacks its type."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +25,7 @@ class SchemaNode:
         schema: The live object; rules read it and yield edits instead of changing it.
         name: The property's name; for items, the name of the array; empty for the root.
         required: Whether an object requires it; false for items.
-        role: ``root``, ``property`` or ``items``.
+        role: ``root``, ``property``, ``items``, or ``branch`` of an ``anyOf``.
     """
 
     pointer: str
@@ -46,12 +48,16 @@ def walk_schema(document: JsonObject) -> Iterator[SchemaNode]:
 
 def _walk(node: SchemaNode) -> Iterator[SchemaNode]:
     yield node
-    yield from _walk_properties(node.pointer, node.schema, node.schema.get("properties"))
-    items = node.schema.get("items")
-    if is_property_map(items):
+    if node.role != "root" and is_property_map(node.schema):
         return
+    yield from _walk_properties(node.pointer, node.schema, node.schema.get("properties"))
+    items, branches = node.schema.get("items"), node.schema.get("anyOf")
     if isinstance(items, dict):
         yield from _walk(SchemaNode(node.at("items"), items, node.name, False, "items"))
+    for index, branch in enumerate(branches if isinstance(branches, list) else []):
+        if isinstance(branch, dict):
+            place = child(node.at("anyOf"), index)
+            yield from _walk(SchemaNode(place, branch, node.name, node.required, "branch"))
 
 
 def _walk_properties(pointer: str, schema: JsonObject, properties: Json) -> Iterator[SchemaNode]:
@@ -78,7 +84,7 @@ def is_property_map(value: Json) -> TypeGuard[JsonObject]:
     """Tell whether ``value`` maps property names straight to their schemas, without ``properties`` around it."""
     return (
         isinstance(value, dict)
-        and bool(value)
+        and not set(value) <= _SUBSCHEMAS
         and all(isinstance(member, dict) for member in value.values())
         and any(
             isinstance(member, dict) and isinstance(member.get("type"), (str, list))

@@ -29,6 +29,7 @@ KEYWORDS = frozenset(
         "minLength",
         "maxLength",
         "pattern",
+        "anyOf",
         "items",
         "minItems",
         "maxItems",
@@ -58,8 +59,8 @@ def find_unknown(document: JsonObject) -> Iterator[tuple[str, str]]:
 
 def _check_type(node: SchemaNode) -> Iterator[tuple[str, str]]:
     names = type_names(node.schema)
-    if not names:
-        shown = json.dumps(node.schema.get("type"), ensure_ascii=False)[:60]
+    if not names and not _has_branches(node.schema):
+        shown = json.dumps(node.schema.get("type"), ensure_ascii=False, sort_keys=True)[:60]
         yield node.at("type"), f"there is no type that can be used (it is {shown})"
     for name in names:
         if name not in JSON_TYPES:
@@ -67,6 +68,15 @@ def _check_type(node: SchemaNode) -> Iterator[tuple[str, str]]:
     media = node.schema.get("x-media")
     if media is not None and (media not in MEDIA_KINDS or "string" not in names):
         yield node.at("x-media"), "x-media must name a media kind and stand on a string"
+
+
+def _has_branches(schema: JsonObject) -> bool:
+    branches = schema.get("anyOf")
+    return (
+        isinstance(branches, list)
+        and all(isinstance(branch, dict) for branch in branches)
+        and bool(branches)
+    )
 
 
 def _check_structure(node: SchemaNode) -> Iterator[tuple[str, str]]:
@@ -87,7 +97,9 @@ def _check_members(node: SchemaNode, properties: Json) -> Iterator[tuple[str, st
         return
     for name, member in properties.items():
         if not name or visible(name) != name:
-            yield node.at("properties"), f"the property name {name[:60]!r} is none that can be typed"
+            yield node.at(
+                "properties"
+            ), f"the property name {name[:60]!r} is none that can be typed"
         if not isinstance(member, dict):
             yield node.at("properties"), f"the property {name[:60]!r} is not described by an object"
     required = node.schema.get("required")

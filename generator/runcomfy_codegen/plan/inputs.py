@@ -12,7 +12,7 @@ from runcomfy_codegen.jsontypes import Json, JsonObject, MediaKind
 from runcomfy_codegen.normalize.medium import media_kind
 from runcomfy_codegen.normalize.nodes import type_names
 from runcomfy_codegen.plan.names import RESERVED_CLASSES, class_name, parameter_names
-from runcomfy_codegen.plan.types import annotation, constraints, display_type
+from runcomfy_codegen.plan.types import annotation, branches_of, constraints, display_type
 from runcomfy_codegen.plan.units import Member, ObjectPlan, Parameter
 from runcomfy_codegen.pointer import child
 
@@ -78,7 +78,9 @@ def _object_at(schema: JsonObject, name: str) -> Iterator[tuple[str, JsonObject]
     items = schema.get("items")
     if isinstance(items, dict):
         yield from _object_at(items, f"{name} item")
-    elif "properties" in schema:
+    for branch in branches_of(schema):
+        yield from _object_at(branch, name)
+    if "properties" in schema:
         yield from _inner_objects(schema, name)
         yield name, schema
 
@@ -113,7 +115,7 @@ def _allows_null(schema: JsonObject) -> bool:
     values = schema.get("enum")
     if isinstance(values, list):
         return None in values
-    return "null" in type_names(schema)
+    return "null" in type_names(schema) or any(map(_allows_null, branches_of(schema)))
 
 
 def _plan_inner(plan: InputPlan, schema: JsonObject, words: str) -> None:
@@ -126,7 +128,12 @@ def _plan_inner(plan: InputPlan, schema: JsonObject, words: str) -> None:
         for wire, member in sorted(cast("dict[str, JsonObject]", schema["properties"]).items())
         for text in [annotation(member, plan.name_of)]
     ]
-    doc = str(schema.get("description", "")) or f"One item of{words.removesuffix(' item')}."
+    place = (
+        f"One item of{words.removesuffix(' item')}"
+        if words.endswith(" item")
+        else f"The value of{words}"
+    )
+    doc = str(schema.get("description", "")) or f"{place}."
     plan.objects.append(ObjectPlan(name, doc, tuple(members)))
 
 
@@ -148,6 +155,9 @@ def _feed_member(plan: InputPlan, schema: JsonObject) -> JsonObject:
     items = schema.get("items")
     if isinstance(items, dict):
         fed["items"] = _feed_member(plan, items)
+    branches = branches_of(schema)
+    if branches:
+        fed["anyOf"] = [_feed_member(plan, branch) for branch in branches]
     return fed
 
 
@@ -157,6 +167,8 @@ def _places(schema: JsonObject, pointer: str) -> Iterator[tuple[str, JsonObject]
     items, properties = schema.get("items"), schema.get("properties")
     if isinstance(items, dict):
         yield from _places(items, child(pointer, "*"))
+    for branch in branches_of(schema):
+        yield from _places(branch, pointer)
     for wire, member in sorted(properties.items()) if isinstance(properties, dict) else ():
         yield from _places(cast("JsonObject", member), child(pointer, wire))
 
@@ -190,6 +202,6 @@ def _parameters(plan: InputPlan, schema: JsonObject) -> list[Parameter]:
 
 def _media_of(schema: JsonObject) -> MediaKind | None:
     items = schema.get("items")
-    return media_kind(schema.get("x-media")) or (
-        media_kind(items.get("x-media")) if isinstance(items, dict) else None
-    )
+    inner = [*branches_of(schema), *([items] if isinstance(items, dict) else [])]
+    kinds: list[MediaKind | None] = [media_kind(schema.get("x-media")), *map(_media_of, inner)]
+    return next((kind for kind in kinds if kind is not None), None)

@@ -25,7 +25,9 @@ __all__ = [
     "read_lock",
 ]
 
-CLIENT_ATTRIBUTES = frozenset({"aclose", "close", "jobs", "map", "model", "models", "with_options"})
+CLIENT_ATTRIBUTES = frozenset(
+    {"aclose", "close", "core", "jobs", "map", "model", "models", "with_options"}
+)
 """What the clients use themselves; a vendor of this name gets a trailing underscore."""
 ENDPOINT_ATTRIBUTES = frozenset({"model", "prepare", "run", "submit"})
 """What endpoints use themselves, for nodes that are an endpoint and a namespace at once."""
@@ -34,7 +36,6 @@ RESERVED_CLASSES = frozenset(
     {
         "Annotated",
         "ClassVar",
-        "ConfigDict",
         "Endpoint",
         "Field",
         "FileInput",

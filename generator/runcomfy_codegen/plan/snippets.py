@@ -26,6 +26,7 @@ def plan_snippets(
 ) -> Snippets:
     """Return the snippets for running ``example`` on a model."""
     names = {parameter.wire: parameter.name for parameter in parameters}
+    example = {**{wire: example[wire] for wire in names if wire in example}, **example}
     arguments = "".join(
         f"    {names[wire]}={python_literal(value, 4)},\n"
         for wire, value in example.items()

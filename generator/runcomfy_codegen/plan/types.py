@@ -9,7 +9,7 @@ from typing import cast
 from runcomfy_codegen.jsontypes import Json, JsonObject
 from runcomfy_codegen.normalize.nodes import type_names
 
-__all__ = ["Namer", "annotation", "constraints", "display_type"]
+__all__ = ["Namer", "annotation", "branches_of", "constraints", "display_type"]
 
 Namer = Callable[[JsonObject], str]
 """Gives the name of the class made for an object schema."""
@@ -23,7 +23,16 @@ def annotation(schema: JsonObject, name_of: Namer) -> str:
         return _literal(
             cast("list[Json]", schema["enum"]) if "enum" in schema else [schema["const"]]
         )
+    branches = branches_of(schema)
+    if branches:
+        return " | ".join(dict.fromkeys(annotation(branch, name_of) for branch in branches))
     return " | ".join(dict.fromkeys(_named(name, schema, name_of) for name in type_names(schema)))
+
+
+def branches_of(schema: JsonObject) -> list[JsonObject]:
+    """Return the alternatives of a node, none for most."""
+    branches = schema.get("anyOf")
+    return [b for b in branches if isinstance(b, dict)] if isinstance(branches, list) else []
 
 
 def _named(name: str, schema: JsonObject, name_of: Namer) -> str:
@@ -53,6 +62,9 @@ def display_type(schema: JsonObject) -> str:
     items = schema.get("items")
     if isinstance(items, dict):
         return f"list of {display_type(items)}"
+    branches = branches_of(schema)
+    if branches:
+        return " or ".join(dict.fromkeys(display_type(branch) for branch in branches))
     return " or ".join(type_names(schema))
 
 

@@ -48,14 +48,7 @@ def render_classes(model: ModelPlan) -> str:
     Raises:
         ValueError: The class generator wrote something else than classes.
     """
-    from datamodel_code_generator import generate
-
-    config = _base_config().model_copy(
-        update={"class_name": model.input_class, "aliases": dict(model.aliases)}
-    )
-    source = generate(model.input_schema, config=config)
-    if not isinstance(source, str):
-        raise ValueError(f"no single module came out for {model.spec.model_id}")
+    source = _generate(model.input_schema, model.input_class, model.aliases)
     docs = {model.input_class: f"The input of ``{model.spec.model_id}``, as it is sent."}
     docs |= {inner.name: inner.doc for inner in model.objects}
     nullable = dict(model.nullable)
@@ -67,6 +60,18 @@ def render_classes(model: ModelPlan) -> str:
         elif not isinstance(statement, (ast.Import, ast.ImportFrom)):
             raise ValueError(f"unexpected statement in the classes of {model.spec.model_id}")
     return "\n\n\n".join(parts)
+
+
+@cache
+def _generate(schema: str, class_name: str, aliases: tuple[tuple[str, str], ...]) -> str:
+    """Run the class generator; verification and rendering ask for the same classes, so the answer is kept."""
+    from datamodel_code_generator import generate
+
+    update = {"class_name": class_name, "aliases": dict(aliases)}
+    source = generate(schema, config=_base_config().model_copy(update=update))
+    if not isinstance(source, str):
+        raise ValueError(f"no single module came out for {class_name}")
+    return source
 
 
 def _dress(text: str, docstring: str, nullable: tuple[str, ...]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from typing import Annotated, Any, ClassVar, Literal, cast
 
 import pydantic
@@ -16,16 +17,57 @@ _NAMES = {
     "Annotated": Annotated,
     "ClassVar": ClassVar,
     "Literal": Literal,
-    "ConfigDict": pydantic.ConfigDict,
     "Field": pydantic.Field,
     "RootModel": pydantic.RootModel,
     "InputModel": InputModel,
 }
 
 
+_STATEMENTS = (ast.ClassDef, ast.AnnAssign, ast.Expr, ast.Pass)
+_EXPRESSIONS = (
+    ast.Name,
+    ast.Constant,
+    ast.Subscript,
+    ast.Tuple,
+    ast.List,
+    ast.BinOp,
+    ast.UnaryOp,
+    ast.Call,
+    ast.keyword,
+    ast.expr_context,
+    ast.operator,
+    ast.unaryop,
+)
+_CALLS = frozenset({"Field", "frozenset"})
+"""All that generated classes are made of; whatever a page says, nothing else is ever run."""
+
+
+def check_statements(where: str, classes: str) -> list[Problem]:
+    """Return a problem for the first thing in ``classes`` that is more than fields with types and bounds."""
+    for node in ast.walk(ast.parse(classes)):
+        called = isinstance(node, ast.Call) and not (
+            isinstance(node.func, ast.Name) and node.func.id in _CALLS
+        )
+        prose = isinstance(node, ast.Expr) and not isinstance(node.value, ast.Constant)
+        if called or prose or not isinstance(node, (ast.Module, *_STATEMENTS, *_EXPRESSIONS)):
+            text = ast.unparse(node)[:80]
+            return [
+                Problem(
+                    "error",
+                    "generated-class",
+                    where,
+                    f"the input class holds more than fields: {text!r}",
+                )
+            ]
+    return []
+
+
 def check_classes(model: ModelPlan, classes: str) -> list[Problem]:
     """Return a problem if the classes cannot be made, lack a field, or refuse the docs' own example."""
     where = model.spec.model_id
+    problems = check_statements(where, classes)
+    if problems:
+        return problems
     scope: dict[str, Any] = {**_NAMES, "__name__": f"generated.{model.class_name}"}
     try:
         exec(  # noqa: S102 - our own output, parsed and checked before
@@ -39,7 +81,7 @@ def check_classes(model: ModelPlan, classes: str) -> list[Problem]:
         ]
     wires = {field.alias or name for name, field in made.model_fields.items()}
     wanted = {parameter.wire for parameter in model.parameters}
-    problems = [
+    problems += [
         Problem("error", "generated-class", where, f"the input class has not the field {wire!r}")
         for wire in sorted(wanted - wires)
     ]

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from runcomfy_codegen.app import save_catalogue
 from runcomfy_codegen.errors import CodegenError
 from runcomfy_codegen.extract import live

@@ -9,7 +9,6 @@ import pytest
 from runcomfy_codegen.ingest import Ingested, ingest
 from runcomfy_codegen.jsontypes import Json, JsonObject
 from runcomfy_codegen.normalize import Fix, reverse
-
 from support.sample_pages import SampleLayout, object_schema, render_page
 
 

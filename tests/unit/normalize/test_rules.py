@@ -6,10 +6,9 @@ from dataclasses import dataclass
 
 import pytest
 from runcomfy_codegen.jsontypes import Json, JsonObject
-from runcomfy_codegen.normalize import all_rules, normalize
-from runcomfy_codegen.pointer import lookup
+from runcomfy_codegen.normalize import all_rules, normalize, replay
+from runcomfy_codegen.pointer import ABSENT, lookup
 from runcomfy_codegen.spec import canonical_json
-
 from support.documents import raw_document
 from support.sample_pages import GENERIC_OUTPUT
 
@@ -30,6 +29,7 @@ class Case:
     required: bool = False
     also: tuple[str, ...] = ()
     open: tuple[str, ...] = ()
+    titled: bool = False
 
     @property
     def id(self) -> str:
@@ -95,7 +95,7 @@ CASES = [
     ),
     # shape
     Case(
-        "items-property-map",
+        "property-map",
         {"type": "array", "items": {"path": {"type": "string", "title": "P"}}},
         {
             "type": "array",
@@ -108,7 +108,7 @@ CASES = [
         also=("object-closed",),
     ),
     Case(
-        "items-property-map",
+        "property-map",
         {
             "type": "array",
             "items": {"in": {"type": "array", "items": {"n": {"type": "float", "title": "N"}}}},
@@ -179,6 +179,51 @@ CASES = [
             "properties": {"a": {"type": "string", "title": "A"}},
         },
         open=("requires 'gone'", "requires \"{'not': 'a name'}\""),
+    ),
+    Case(
+        "property-map",
+        {"speed": {"type": "number", "title": "S"}, "type": {"type": "string", "title": "T"}},
+        {
+            "type": "object",
+            "additionalProperties": False,
+            "properties": {
+                "speed": {"type": "number", "title": "S"},
+                "type": {"type": "string", "title": "T"},
+            },
+            "title": "Field",
+        },
+        also=("object-closed", "title-readable"),
+        titled=True,
+    ),
+    # relatives of JSON Schema
+    Case("schema-noise", {"type": "string", "$comment": "x", "$id": "y"}, {"type": "string"}),
+    Case("nullable-flag", {"type": "integer", "nullable": True}, {"type": ["integer", "null"]}),
+    Case("nullable-flag", {"type": "integer", "nullable": False}, {"type": "integer"}),
+    Case(
+        "example-singular",
+        {"type": "string", "example": "a", "examples": ["b", "a"]},
+        {"type": "string", "examples": ["a", "b"]},
+    ),
+    Case(
+        "exclusive-flag",
+        {"type": "number", "minimum": 0, "exclusiveMinimum": True, "exclusiveMaximum": False},
+        {"type": "number", "exclusiveMinimum": 0},
+    ),
+    Case(
+        "one-of",
+        {"oneOf": [{"type": "integer"}, {"type": "string"}]},
+        {"anyOf": [{"type": "integer"}, {"type": "string"}]},
+    ),
+    Case(
+        "single-branch",
+        {"anyOf": [{"type": "integer", "minimum": 1}]},
+        {"type": "integer", "minimum": 1},
+    ),
+    Case("single-branch", {"allOf": [{"type": "string"}]}, {"type": "string"}),
+    Case(
+        "any-of-null",
+        {"anyOf": [{"type": "number", "maximum": 4}, {"type": "null"}]},
+        {"type": ["number", "null"], "maximum": 4},
     ),
     # formats
     *(
@@ -401,7 +446,8 @@ CASES = [
 
 def run(case: Case) -> tuple[JsonObject, set[str], list[str]]:
     """Return the property afterwards, the rules that edited it and the messages left open."""
-    before = case.before if "title" in case.before else {**case.before, "title": "T"}
+    bare = case.titled or "title" in case.before
+    before = case.before if bare else {**case.before, "title": "T"}
     raw = raw_document({case.name: before}, required=[case.name] if case.required else [])
     done = normalize(raw, "page.txt")
     assert done.problems == ()
@@ -416,7 +462,8 @@ def run(case: Case) -> tuple[JsonObject, set[str], list[str]]:
 def test_rule_turns_before_into_after_and_is_recorded(case: Case) -> None:
     after, rules, open_ = run(case)
 
-    wanted = case.after if "title" in case.before else {**case.after, "title": "T"}
+    bare = case.titled or "title" in case.before
+    wanted = case.after if bare else {**case.after, "title": "T"}
     assert canonical_json(after) == canonical_json(wanted)
     assert rules == {case.rule, *case.also}
     assert [part in message for part, message in zip(case.open, open_, strict=True)] == [
@@ -478,7 +525,7 @@ def test_damaged_and_foreign_texts_stay_and_are_reported(schema: JsonObject, mes
         ({"type": "colour"}, "/type", "the type 'colour' is not known"),
         ({"type": {"a": 1}}, "/type", "there is no type"),
         ({}, "/type", "there is no type"),
-        ({"type": "string", "oneOf": []}, "/oneOf", "the keyword 'oneOf' is not known"),
+        ({"type": "string", "not": {}}, "/not", "the keyword 'not' is not known"),
         ({"type": "string", "$ref": "#/x"}, "/$ref", "the keyword '$ref' is not known"),
         ({"type": "string", "format": "hologram"}, "/format", "the keyword 'format' is not known"),
         ({"type": "string", "validations": {"a": 1}}, "/validations", "'validations' is not known"),
@@ -578,9 +625,72 @@ def test_task_and_medium_are_derived_or_left_open(
 
 def test_an_output_schema_of_its_own_is_kept() -> None:
     own: JsonObject = {"type": "object", "properties": {"mesh": {"type": "string"}}}
-    raw = {**raw_document({}), "output_schema": {"output": own}}
+    raw: JsonObject = {**raw_document({}), "output_schema": {"output": own}}
 
     assert normalize(raw, "page.txt").document["output_schema"] == own
+
+
+def with_definitions(definitions: JsonObject, reference: str) -> JsonObject:
+    raw = raw_document({"field": {"$ref": reference, "title": "T"}})
+    schema = raw["input_schema"]
+    assert isinstance(schema, dict)
+    schema["definitions"] = definitions
+    return raw
+
+
+def test_local_references_are_inlined_and_their_definitions_dropped() -> None:
+    lora: JsonObject = {"type": "object", "properties": {"path": {"$ref": "#/definitions/Path"}}}
+    raw = with_definitions(
+        {"LoRA": lora, "Path": {"type": "str", "title": "P"}}, "#/definitions/LoRA"
+    )
+    done = normalize(raw, "page.txt")
+
+    assert done.problems == ()
+    assert lookup(done.document, "/input_schema/definitions") is ABSENT
+    assert lookup(done.document, "/input_schema/properties/field/properties/path/type") == "string"
+    assert replay(raw, done.fixes) == done.document
+
+
+@pytest.mark.parametrize(
+    ("definitions", "reference"),
+    [
+        ({}, "#/definitions/Gone"),
+        ({"A": {"$ref": "#/definitions/A"}}, "#/definitions/A"),
+        ({"A": {"$ref": "#/definitions/B"}, "B": {"$ref": "#/definitions/A"}}, "#/definitions/A"),
+        ({}, "https://example.com/schema.json"),
+        ({}, "#"),
+    ],
+)
+def test_references_that_lead_nowhere_are_errors(definitions: JsonObject, reference: str) -> None:
+    problems = normalize(with_definitions(definitions, reference), "page.txt").problems
+
+    assert "page.txt#/input_schema/properties/field/$ref" in [each.where for each in problems]
+
+
+@pytest.mark.timeout(30)
+def test_definitions_that_multiply_do_not_fill_the_memory() -> None:
+    levels: JsonObject = {
+        f"L{n}": {
+            "type": "object",
+            "properties": {f"p{i}": {"$ref": f"#/definitions/L{n + 1}"} for i in range(10)},
+        }
+        for n in range(12)
+    }
+    levels["L12"] = {"type": "string"}
+    problems = normalize(with_definitions(levels, "#/definitions/L0"), "page.txt").problems
+
+    assert problems
+
+
+def test_a_chain_of_references_beyond_all_passes_is_an_error() -> None:
+    chain: JsonObject = {
+        f"L{n}": {"type": "object", "properties": {"a": {"$ref": f"#/definitions/L{n + 1}"}}}
+        for n in range(30)
+    }
+    chain["L30"] = {"type": "string"}
+    done = normalize(with_definitions(chain, "#/definitions/L0"), "page.txt")
+
+    assert "rules-unsettled" in [problem.code for problem in done.problems]
 
 
 def test_a_missing_example_is_made_of_required_samples() -> None:
@@ -614,6 +724,7 @@ def test_every_rule_has_a_case() -> None:
         "object-closed",
         "output-derived",
         "output-wrapped",
+        "ref-inlined",
         "schema-title",
         "text-localized",
         "text-mojibake",

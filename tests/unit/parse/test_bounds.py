@@ -10,36 +10,36 @@ from runcomfy_codegen.extract import Page, decode_page
 from runcomfy_codegen.normalize import normalize
 from runcomfy_codegen.parse import RawModel, parse_page
 from runcomfy_codegen.parse.scan import MAX_BROKEN, BrokenObject, FoundObject, scan_objects
-
 from support.documents import raw_document
 from support.sample_pages import object_schema, render_page
 
 PAGE = render_page("acme/paint", object_schema({"prompt": {"type": "string"}}))
 SECONDS = 5.0
+NONSENSE: list[Callable[[int], str]] = [
+    lambda n: "{" * n,
+    lambda n: "{ " * n,
+    lambda n: '{"{' * (n // 3),
+    lambda n: '{"a":' * (n // 5),
+    lambda n: '{"a":{}' * (n // 7),
+    lambda n: "[" * n,
+    lambda n: "{request_id}\n" * (n // 13),
+    lambda n: "1." + "2." * (n // 2),
+    lambda n: "\n1." * (n // 3),
+    lambda n: "\\\n" + " " * n,
+    lambda n: '--data \'{"a":1} ' * (n // 16),
+    lambda n: "".join(f'--data \'{{"a":{i}}} ' for i in range(n // 20)),
+    lambda n: "--data" + " " * n,
+    lambda n: "curl\n" * (n // 5),
+    lambda n: "\ud55c" * (n // 3),
+    lambda n: "https://model-api.runcomfy.net/v1/models/" * (n // 41),
+]
 
 
 @pytest.mark.timeout(60)
 @pytest.mark.parametrize(
     "make",
-    [
-        lambda n: "{" * n,
-        lambda n: "{ " * n,
-        lambda n: '{"{' * (n // 3),
-        lambda n: '{"a":' * (n // 5),
-        lambda n: '{"a":{}' * (n // 7),
-        lambda n: "[" * n,
-        lambda n: "{request_id}\n" * (n // 13),
-        lambda n: "1." + "2." * (n // 2),
-        lambda n: "\n1." * (n // 3),
-        lambda n: "\\\n" + " " * n,
-        lambda n: '--data \'{"a":1} ' * (n // 16),
-        lambda n: "".join(f'--data \'{{"a":{i}}} ' for i in range(n // 20)),
-        lambda n: "--data" + " " * n,
-        lambda n: "curl\n" * (n // 5),
-        lambda n: "\ud55c" * (n // 3),
-        lambda n: "https://model-api.runcomfy.net/v1/models/" * (n // 41),
-    ],
-    ids=range(16),
+    NONSENSE,
+    ids=range(len(NONSENSE)),
 )
 @pytest.mark.parametrize("place", ["before", "inside", "after"])
 def test_half_a_megabyte_of_nonsense_ends_soon(make: Callable[[int], str], place: str) -> None:

@@ -9,7 +9,6 @@ from runcomfy_codegen.errors import Problem
 from runcomfy_codegen.extract import Page, decode_page
 from runcomfy_codegen.jsontypes import JsonObject
 from runcomfy_codegen.parse import RawModel, parse_page
-
 from support.sample_pages import LANGUAGES, LAYOUTS, SampleLayout, object_schema, render_page
 
 ID = "acme/Paint Box 01/v1.5/image-to-image/4K"

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from runcomfy_codegen.errors import CodegenError
+from runcomfy_codegen.jsontypes import JsonObject
 from runcomfy_codegen.plan import build_plan
 from runcomfy_codegen.plan.names import (
     RESERVED_CLASSES,
@@ -20,7 +21,6 @@ from runcomfy_codegen.plan.names import (
     parameter_names,
     read_lock,
 )
-
 from support.documents import make_spec
 
 
@@ -195,12 +195,15 @@ def test_classes_of_one_vendor_are_all_different() -> None:
     assert not set(made) & RESERVED_CLASSES
 
 
+def inner() -> JsonObject:
+    return {"type": "object", "properties": {"a": {"type": "string"}}}
+
+
 @pytest.mark.parametrize(
     "wire", ["options", "job", "field", "literal", "sequence", "paint", "type"]
 )
 def test_classes_of_inner_objects_hide_nothing(wire: str) -> None:
-    inner = {"type": "object", "properties": {"a": {"type": "string"}}}
-    spec = make_spec({wire: {**inner}, f"{wire}_dict": {**inner}}, model_id="acme/paint")
+    spec = make_spec({name: inner() for name in (wire, f"{wire}_dict")}, model_id="acme/paint")
     [model] = build_plan([spec], {"acme/paint": "acme.paint"}, "toy_sdk").models
     made = [name for each in model.objects for name in (each.name, f"{each.name}Dict")]
 

@@ -6,7 +6,6 @@ import pytest
 from runcomfy_codegen.jsontypes import JsonObject
 from runcomfy_codegen.plan.inputs import plan_input
 from runcomfy_codegen.plan.types import annotation, constraints, display_type
-
 from support.documents import make_spec
 
 
@@ -95,9 +94,7 @@ def test_media_and_validations_have_places_in_the_payload() -> None:
 
 def test_required_parameters_come_first_in_the_order_of_the_page() -> None:
     member: JsonObject = {"type": "integer"}
-    spec = make_spec(
-        {name: member for name in "zcab"}, required=["c", "b"], example={"c": 1, "b": 1}
-    )
+    spec = make_spec(dict.fromkeys("zcab", member), required=["c", "b"], example={"c": 1, "b": 1})
     plan = plan_input(spec.input_schema, "PaintInput")
 
     assert [parameter.wire for parameter in plan.parameters] == ["c", "b", "a", "z"]

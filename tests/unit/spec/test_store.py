@@ -14,7 +14,6 @@ from runcomfy_codegen.jsontypes import Json, JsonObject
 from runcomfy_codegen.parse.model_id import check_model_id
 from runcomfy_codegen.spec import ModelSpec, canonical_json, check_spec, load_specs, spec_path
 from runcomfy_codegen.spec.store import catalog_entries
-
 from support.documents import make_spec
 
 RESERVED = {"con", "prn", "aux", "nul", *(f"{p}{n}" for p in ("com", "lpt") for n in range(1, 10))}
@@ -83,6 +82,10 @@ def without(*path: str) -> Callable[[JsonObject], Json]:
     return change
 
 
+def whole(value: Json) -> Callable[[JsonObject], Json]:
+    return lambda data: value
+
+
 def put(value: Json, *path: str) -> Callable[[JsonObject], Json]:
     def change(data: JsonObject) -> Json:
         inner: Json = data
@@ -102,8 +105,8 @@ PROPERTIES = ("input_schema", "properties")
 @pytest.mark.parametrize(
     ("change", "pointer"),
     [
-        (lambda data: [], ""),
-        (lambda data: None, ""),
+        (whole([]), ""),
+        (whole(None), ""),
         (without("title"), ""),
         (put(2, "spec_version"), "/spec_version"),
         (put("x", "extra"), ""),

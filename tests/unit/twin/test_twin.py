@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 from runcomfy_codegen.twin import emit_tree, main, to_sync
-
 from support.command import REPOSITORY
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 from runcomfy_codegen.plan import ModelPlan, build_plan
 from runcomfy_codegen.verify import check_classes, check_python
-
 from support.documents import make_spec
 
 GOOD = '''
@@ -62,3 +61,27 @@ def test_classes_that_do_not_hold_the_spec_are_refused(old: str, new: str, messa
 
     assert any(message in problem.message for problem in problems)
     assert {problem.level for problem in problems} == {"error"}
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "    x = open('/etc/passwd')",
+        "    x: int = print('run')",
+        "    print('run')",
+        "    import os",
+        "    def f(self): ...",
+        "    x: (lambda: 1)() = 1",
+        "    [print(1) for _ in 'ab']",
+        "    x: int = Field(default_factory=exit)()",
+        "import os",
+        "print('run')",
+    ],
+)
+def test_what_is_more_than_fields_is_refused_unrun(
+    statement: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    [problem] = check_classes(plan(), f"{GOOD}{statement}\n")
+
+    assert "more than fields" in problem.message
+    assert capsys.readouterr().out == ""

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from runcomfy_codegen.errors import CodegenError
 from runcomfy_codegen.generate import Generated, generate
+from runcomfy_codegen.jsontypes import JsonObject
 from runcomfy_codegen.spec import ModelSpec
 from runcomfy_codegen.write import Mode, read_manifest, write_atomically
 from runcomfy_codegen.write.manifest import hash_text
-
 from support.command import tree_bytes
 from support.documents import make_spec
 
@@ -20,8 +20,8 @@ MODULE = "runcomfy_sdk/models/acme/paint.py"
 
 
 def specs(*ids: str, default: str = "a") -> list[ModelSpec]:
-    size = {"type": "string", "enum": ["a", "b"], "default": default}
-    return [make_spec({"size": {**size}}, model_id=model_id) for model_id in ids]
+    size: JsonObject = {"type": "string", "enum": ["a", "b"], "default": default}
+    return [make_spec({"size": size}, model_id=model_id) for model_id in ids]
 
 
 def run(

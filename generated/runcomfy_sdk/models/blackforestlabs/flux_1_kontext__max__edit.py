@@ -1,4 +1,7 @@
-"""Flux 1 Kontext Max Edit, ``blackforestlabs/flux-1-kontext/max/edit``. Written by runcomfy-codegen from the model's API page."""
+"""Flux 1 Kontext Max Edit.
+
+Model ``blackforestlabs/flux-1-kontext/max/edit``, written by runcomfy-codegen from its API page.
+"""
 
 from __future__ import annotations
 
@@ -50,7 +53,10 @@ MODEL: Final = ModelInfo(
 
 
 class Flux1KontextMaxEdit(Endpoint):
-    """Flux 1 Kontext Max Edit, ``blackforestlabs/flux-1-kontext/max/edit``: image-to-image."""
+    """Flux 1 Kontext Max Edit.
+
+    Model ``blackforestlabs/flux-1-kontext/max/edit``, image-to-image.
+    """
 
     model = MODEL
 
@@ -76,7 +82,7 @@ class Flux1KontextMaxEdit(Endpoint):
             options: Settings of this one call, such as its timeout.
 
         Returns:
-            The output's files(images) and the raw output.
+            The output's files (images) and the raw output.
 
         Raises:
             InvalidInput: The input breaks the model's schema; nothing was sent.
@@ -140,7 +146,10 @@ class Flux1KontextMaxEdit(Endpoint):
 
 
 class AsyncFlux1KontextMaxEdit(AsyncEndpoint):
-    """Flux 1 Kontext Max Edit, ``blackforestlabs/flux-1-kontext/max/edit``: image-to-image."""
+    """Flux 1 Kontext Max Edit.
+
+    Model ``blackforestlabs/flux-1-kontext/max/edit``, image-to-image.
+    """
 
     model = MODEL
 
@@ -166,7 +175,7 @@ class AsyncFlux1KontextMaxEdit(AsyncEndpoint):
             options: Settings of this one call, such as its timeout.
 
         Returns:
-            The output's files(images) and the raw output.
+            The output's files (images) and the raw output.
 
         Raises:
             InvalidInput: The input breaks the model's schema; nothing was sent.

@@ -1,4 +1,7 @@
-"""Gpt Image 2 Edit, ``openai/gpt-image-2/edit``. Written by runcomfy-codegen from the model's API page."""
+"""Gpt Image 2 Edit.
+
+Model ``openai/gpt-image-2/edit``, written by runcomfy-codegen from its API page.
+"""
 
 from __future__ import annotations
 
@@ -55,7 +58,10 @@ MODEL: Final = ModelInfo(
 
 
 class GptImage2Edit(Endpoint):
-    """Gpt Image 2 Edit, ``openai/gpt-image-2/edit``: image-to-image."""
+    """Gpt Image 2 Edit.
+
+    Model ``openai/gpt-image-2/edit``, image-to-image.
+    """
 
     model = MODEL
 
@@ -85,7 +91,7 @@ class GptImage2Edit(Endpoint):
             options: Settings of this one call, such as its timeout.
 
         Returns:
-            The output's files(images) and the raw output.
+            The output's files (images) and the raw output.
 
         Raises:
             InvalidInput: The input breaks the model's schema; nothing was sent.
@@ -159,7 +165,10 @@ class GptImage2Edit(Endpoint):
 
 
 class AsyncGptImage2Edit(AsyncEndpoint):
-    """Gpt Image 2 Edit, ``openai/gpt-image-2/edit``: image-to-image."""
+    """Gpt Image 2 Edit.
+
+    Model ``openai/gpt-image-2/edit``, image-to-image.
+    """
 
     model = MODEL
 
@@ -189,7 +198,7 @@ class AsyncGptImage2Edit(AsyncEndpoint):
             options: Settings of this one call, such as its timeout.
 
         Returns:
-            The output's files(images) and the raw output.
+            The output's files (images) and the raw output.
 
         Raises:
             InvalidInput: The input breaks the model's schema; nothing was sent.

@@ -1,4 +1,7 @@
-"""Step1x Edit2, ``stepfun-ai/stepx-edit2``. Written by runcomfy-codegen from the model's API page."""
+"""Step1x Edit2.
+
+Model ``stepfun-ai/stepx-edit2``, written by runcomfy-codegen from its API page.
+"""
 
 from __future__ import annotations
 
@@ -51,7 +54,9 @@ MODEL: Final = ModelInfo(
 
 
 class StepxEdit2(Endpoint):
-    """Step1x Edit2, ``stepfun-ai/stepx-edit2``: image-to-image.
+    """Step1x Edit2.
+
+    Model ``stepfun-ai/stepx-edit2``, image-to-image.
 
     Transform any image with natural-language edits for identity-true, region-precise results,
     streamlining product retouching, background replacement, and creative variations through API or
@@ -90,7 +95,7 @@ class StepxEdit2(Endpoint):
             options: Settings of this one call, such as its timeout.
 
         Returns:
-            The output's files(images) and the raw output.
+            The output's files (images) and the raw output.
 
         Raises:
             InvalidInput: The input breaks the model's schema; nothing was sent.
@@ -165,7 +170,9 @@ class StepxEdit2(Endpoint):
 
 
 class AsyncStepxEdit2(AsyncEndpoint):
-    """Step1x Edit2, ``stepfun-ai/stepx-edit2``: image-to-image.
+    """Step1x Edit2.
+
+    Model ``stepfun-ai/stepx-edit2``, image-to-image.
 
     Transform any image with natural-language edits for identity-true, region-precise results,
     streamlining product retouching, background replacement, and creative variations through API or
@@ -204,7 +211,7 @@ class AsyncStepxEdit2(AsyncEndpoint):
             options: Settings of this one call, such as its timeout.
 
         Returns:
-            The output's files(images) and the raw output.
+            The output's files (images) and the raw output.
 
         Raises:
             InvalidInput: The input breaks the model's schema; nothing was sent.

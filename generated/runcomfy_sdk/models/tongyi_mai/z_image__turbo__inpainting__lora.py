@@ -1,4 +1,7 @@
-"""Z Image Turbo Inpainting LoRA, ``tongyi-mai/z-image/turbo/inpainting/lora``. Written by runcomfy-codegen from the model's API page."""
+"""Z Image Turbo Inpainting LoRA.
+
+Model ``tongyi-mai/z-image/turbo/inpainting/lora``, written by runcomfy-codegen from its API page.
+"""
 
 from __future__ import annotations
 
@@ -86,7 +89,10 @@ MODEL: Final = ModelInfo(
 
 
 class ZImageTurboInpaintingLora(Endpoint):
-    """Z Image Turbo Inpainting LoRA, ``tongyi-mai/z-image/turbo/inpainting/lora``: image-to-image."""
+    """Z Image Turbo Inpainting LoRA.
+
+    Model ``tongyi-mai/z-image/turbo/inpainting/lora``, image-to-image.
+    """
 
     model = MODEL
 
@@ -139,7 +145,7 @@ class ZImageTurboInpaintingLora(Endpoint):
             options: Settings of this one call, such as its timeout.
 
         Returns:
-            The output's files(images) and the raw output.
+            The output's files (images) and the raw output.
 
         Raises:
             InvalidInput: The input breaks the model's schema; nothing was sent.
@@ -261,7 +267,10 @@ class ZImageTurboInpaintingLora(Endpoint):
 
 
 class AsyncZImageTurboInpaintingLora(AsyncEndpoint):
-    """Z Image Turbo Inpainting LoRA, ``tongyi-mai/z-image/turbo/inpainting/lora``: image-to-image."""
+    """Z Image Turbo Inpainting LoRA.
+
+    Model ``tongyi-mai/z-image/turbo/inpainting/lora``, image-to-image.
+    """
 
     model = MODEL
 
@@ -314,7 +323,7 @@ class AsyncZImageTurboInpaintingLora(AsyncEndpoint):
             options: Settings of this one call, such as its timeout.
 
         Returns:
-            The output's files(images) and the raw output.
+            The output's files (images) and the raw output.
 
         Raises:
             InvalidInput: The input breaks the model's schema; nothing was sent.

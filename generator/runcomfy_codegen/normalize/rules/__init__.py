@@ -1,4 +1,15 @@
 """The rules, one module a subject."""
 
-ORDER = ("shape", "types", "formats", "media", "text", "bounds", "defaults", "output", "identity")
+ORDER = (
+    "compose",
+    "shape",
+    "types",
+    "formats",
+    "media",
+    "text",
+    "bounds",
+    "defaults",
+    "output",
+    "identity",
+)
 """Modules in the order in which their rules run: what is structure first, what reads structure later."""

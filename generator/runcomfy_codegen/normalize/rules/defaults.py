@@ -9,10 +9,13 @@ from runcomfy_codegen.jsontypes import Json
 from runcomfy_codegen.normalize.nodes import SchemaNode, type_names
 from runcomfy_codegen.normalize.registry import Change, Edit, Finding, schema_rule
 from runcomfy_codegen.normalize.rules.bounds import read_number
+from runcomfy_codegen.normalize.vocabulary import KEYWORDS
 from runcomfy_codegen.validator import refusals
 
 _PROMPT_WORDS = frozenset({"prompt", "text", "lyrics", "script", "caption", "tags"})
 _RANDOM_SEEDS = (-1, 0)
+_CONSTRAINTS = KEYWORDS - {"default", "examples", "properties", "required", "additionalProperties"}
+"""What a default is held against; inner objects are looked at as nodes of their own."""
 
 
 @schema_rule("default-null", "A null default says that there is none.")
@@ -85,7 +88,7 @@ def drop_invalid_defaults(node: SchemaNode) -> Iterator[Change]:
         values = value if key == "examples" and isinstance(value, list) else [value]
         bad = [each for each in values if not _accepts(node, each)]
         if bad:
-            shown = json.dumps(bad[0], ensure_ascii=False)[:80]
+            shown = json.dumps(bad[0], ensure_ascii=False, sort_keys=True)[:80]
             yield Finding(
                 node.at(key), f"the page's {key.removesuffix('s')} {shown} breaks its own schema"
             )
@@ -94,11 +97,7 @@ def drop_invalid_defaults(node: SchemaNode) -> Iterator[Change]:
 
 
 def _accepts(node: SchemaNode, value: Json) -> bool:
-    constraints = {
-        k: v
-        for k, v in node.schema.items()
-        if k not in ("default", "examples", "properties", "required")
-    }
+    constraints = {key: node.schema[key] for key in node.schema if key in _CONSTRAINTS}
     try:
         return not refusals(constraints, value)
     except ValueError:

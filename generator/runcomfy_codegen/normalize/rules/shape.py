@@ -4,22 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from runcomfy_codegen.jsontypes import Json, JsonObject
+from runcomfy_codegen.jsontypes import Json
 from runcomfy_codegen.normalize.nodes import SchemaNode, is_property_map, type_names
 from runcomfy_codegen.normalize.registry import Change, Edit, Finding, schema_rule
 from runcomfy_codegen.pointer import child
 
 
 @schema_rule(
-    "items-property-map",
-    "The page gives an array's items as a bare map of properties; JSON Schema wants an object schema around it.",
+    "property-map",
+    "The page gives a bare map of properties; JSON Schema wants an object schema around it.",
 )
 def wrap_property_map(node: SchemaNode) -> Iterator[Change]:
-    """Wrap ``items: {name: schema, ...}`` into an object schema."""
-    items = node.schema.get("items")
-    if is_property_map(items):
-        wrapped: JsonObject = {"type": "object", "properties": items}
-        yield Edit(node.at("items"), wrapped)
+    """Wrap ``{name: schema, ...}``, as items or as a property, into an object schema."""
+    if node.role != "root" and is_property_map(node.schema):
+        yield Edit(node.pointer, {"type": "object", "properties": node.schema})
 
 
 @schema_rule(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, cast
 from ._runtime import AsyncClient, Client, ModelInfo
 
 if TYPE_CHECKING:
-    from .models.acme import AsyncAcmeNamespace, AcmeNamespace
+    from .models.acme import AcmeNamespace, AsyncAcmeNamespace
 
 __all__ = ["AsyncRunComfy", "RunComfy"]
 

@@ -1,4 +1,7 @@
-"""# [Evil] <b>Box</b> `x`, ``acme/evil box/4K``. Written by runcomfy-codegen from the model's API page."""
+"""# [Evil] <b>Box</b> `x`.
+
+Model ``acme/evil box/4K``, written by runcomfy-codegen from its API page.
+"""
 
 from __future__ import annotations
 
@@ -75,7 +78,9 @@ MODEL: Final = ModelInfo(
 
 
 class EvilBox4k(Endpoint):
-    """# [Evil] <b>Box</b> `x`, ``acme/evil box/4K``: text-to-media.
+    """# [Evil] <b>Box</b> `x`.
+
+    Model ``acme/evil box/4K``, text-to-media.
 
     - item *bold* | \"\"\" ${x} \\.
     """
@@ -115,7 +120,7 @@ class EvilBox4k(Endpoint):
             options: Settings of this one call, such as its timeout.
 
         Returns:
-            The output's files(files) and the raw output.
+            The output's files (files) and the raw output.
 
         Raises:
             InvalidInput: The input breaks the model's schema; nothing was sent.
@@ -201,7 +206,9 @@ class EvilBox4k(Endpoint):
 
 
 class AsyncEvilBox4k(AsyncEndpoint):
-    """# [Evil] <b>Box</b> `x`, ``acme/evil box/4K``: text-to-media.
+    """# [Evil] <b>Box</b> `x`.
+
+    Model ``acme/evil box/4K``, text-to-media.
 
     - item *bold* | \"\"\" ${x} \\.
     """
@@ -241,7 +248,7 @@ class AsyncEvilBox4k(AsyncEndpoint):
             options: Settings of this one call, such as its timeout.
 
         Returns:
-            The output's files(files) and the raw output.
+            The output's files (files) and the raw output.
 
         Raises:
             InvalidInput: The input breaks the model's schema; nothing was sent.

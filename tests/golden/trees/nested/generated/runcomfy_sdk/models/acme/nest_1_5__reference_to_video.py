@@ -1,4 +1,7 @@
-"""Nest 1.5, ``acme/nest-1.5/reference-to-video``. Written by runcomfy-codegen from the model's API page."""
+"""Nest 1.5.
+
+Model ``acme/nest-1.5/reference-to-video``, written by runcomfy-codegen from its API page.
+"""
 
 from __future__ import annotations
 
@@ -38,7 +41,7 @@ __all__ = [
 
 
 class ElementsItemMotion(InputModel):
-    """One item of elements item motion."""
+    """The value of elements item motion."""
 
     mode: Literal["walk", "run"]
     speed: Annotated[float | None, Field(ge=0.0, le=2.0)] = None
@@ -78,7 +81,7 @@ class Nest15ReferenceToVideoInput(InputModel):
 
 
 class ElementsItemMotionDict(TypedDict):
-    """One item of elements item motion."""
+    """The value of elements item motion."""
 
     mode: Literal["walk", "run"]
     speed: NotRequired[float]
@@ -115,14 +118,17 @@ MODEL: Final = ModelInfo(
     output="video",
     validations={
         "/images": [
-            {"rule": "width_pixels<", "value": 6000, "message": "The width must be below 6000."}
+            {"message": "The width must be below 6000.", "rule": "width_pixels<", "value": 6000}
         ]
     },
 )
 
 
 class Nest15ReferenceToVideo(Endpoint):
-    """Nest 1.5, ``acme/nest-1.5/reference-to-video``: reference-to-video."""
+    """Nest 1.5.
+
+    Model ``acme/nest-1.5/reference-to-video``, reference-to-video.
+    """
 
     model = MODEL
 
@@ -159,7 +165,7 @@ class Nest15ReferenceToVideo(Endpoint):
             options: Settings of this one call, such as its timeout.
 
         Returns:
-            The output's files(videos) and the raw output.
+            The output's files (videos) and the raw output.
 
         Raises:
             InvalidInput: The input breaks the model's schema; nothing was sent.
@@ -254,7 +260,10 @@ class Nest15ReferenceToVideo(Endpoint):
 
 
 class AsyncNest15ReferenceToVideo(AsyncEndpoint):
-    """Nest 1.5, ``acme/nest-1.5/reference-to-video``: reference-to-video."""
+    """Nest 1.5.
+
+    Model ``acme/nest-1.5/reference-to-video``, reference-to-video.
+    """
 
     model = MODEL
 
@@ -291,7 +300,7 @@ class AsyncNest15ReferenceToVideo(AsyncEndpoint):
             options: Settings of this one call, such as its timeout.
 
         Returns:
-            The output's files(videos) and the raw output.
+            The output's files (videos) and the raw output.
 
         Raises:
             InvalidInput: The input breaks the model's schema; nothing was sent.

@@ -1,4 +1,7 @@
-"""Paint Max, ``acme/paint/max``. Written by runcomfy-codegen from the model's API page."""
+"""Paint Max.
+
+Model ``acme/paint/max``, written by runcomfy-codegen from its API page.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +26,7 @@ from ..._runtime import (
 
 if TYPE_CHECKING:
     from .paint__max__edit import AsyncPaintMaxEdit, PaintMaxEdit
-    from . import AsyncAcmePaintMaxRunNamespace, AcmePaintMaxRunNamespace
+    from . import AcmePaintMaxRunNamespace, AsyncAcmePaintMaxRunNamespace
 
 __all__ = [
     "AsyncPaintMax",
@@ -50,7 +53,9 @@ MODEL: Final = ModelInfo(
 
 
 class PaintMax(Endpoint):
-    """Paint Max, ``acme/paint/max``: text-to-media.
+    """Paint Max.
+
+    Model ``acme/paint/max``, text-to-media.
 
     Paints what it is told.
     """
@@ -86,7 +91,7 @@ class PaintMax(Endpoint):
             options: Settings of this one call, such as its timeout.
 
         Returns:
-            The output's files(files) and the raw output.
+            The output's files (files) and the raw output.
 
         Raises:
             InvalidInput: The input breaks the model's schema; nothing was sent.
@@ -136,7 +141,9 @@ class PaintMax(Endpoint):
 
 
 class AsyncPaintMax(AsyncEndpoint):
-    """Paint Max, ``acme/paint/max``: text-to-media.
+    """Paint Max.
+
+    Model ``acme/paint/max``, text-to-media.
 
     Paints what it is told.
     """
@@ -172,7 +179,7 @@ class AsyncPaintMax(AsyncEndpoint):
             options: Settings of this one call, such as its timeout.
 
         Returns:
-            The output's files(files) and the raw output.
+            The output's files (files) and the raw output.
 
         Raises:
             InvalidInput: The input breaks the model's schema; nothing was sent.

@@ -1,4 +1,7 @@
-"""Paint Max Edit, ``acme/paint/max/edit``. Written by runcomfy-codegen from the model's API page."""
+"""Paint Max Edit.
+
+Model ``acme/paint/max/edit``, written by runcomfy-codegen from its API page.
+"""
 
 from __future__ import annotations
 
@@ -44,7 +47,10 @@ MODEL: Final = ModelInfo(
 
 
 class PaintMaxEdit(Endpoint):
-    """Paint Max Edit, ``acme/paint/max/edit``: image-to-image."""
+    """Paint Max Edit.
+
+    Model ``acme/paint/max/edit``, image-to-image.
+    """
 
     model = MODEL
 
@@ -63,7 +69,7 @@ class PaintMaxEdit(Endpoint):
             options: Settings of this one call, such as its timeout.
 
         Returns:
-            The output's files(images) and the raw output.
+            The output's files (images) and the raw output.
 
         Raises:
             InvalidInput: The input breaks the model's schema; nothing was sent.
@@ -113,7 +119,10 @@ class PaintMaxEdit(Endpoint):
 
 
 class AsyncPaintMaxEdit(AsyncEndpoint):
-    """Paint Max Edit, ``acme/paint/max/edit``: image-to-image."""
+    """Paint Max Edit.
+
+    Model ``acme/paint/max/edit``, image-to-image.
+    """
 
     model = MODEL
 
@@ -132,7 +141,7 @@ class AsyncPaintMaxEdit(AsyncEndpoint):
             options: Settings of this one call, such as its timeout.
 
         Returns:
-            The output's files(images) and the raw output.
+            The output's files (images) and the raw output.
 
         Raises:
             InvalidInput: The input breaks the model's schema; nothing was sent.

@@ -1,4 +1,7 @@
-"""Paint Max Run 4K, ``acme/paint/max/run/4K``. Written by runcomfy-codegen from the model's API page."""
+"""Paint Max Run 4K.
+
+Model ``acme/paint/max/run/4K``, written by runcomfy-codegen from its API page.
+"""
 
 from __future__ import annotations
 
@@ -42,7 +45,10 @@ MODEL: Final = ModelInfo(
 
 
 class PaintMaxRun4k(Endpoint):
-    """Paint Max Run 4K, ``acme/paint/max/run/4K``: text-to-media."""
+    """Paint Max Run 4K.
+
+    Model ``acme/paint/max/run/4K``, text-to-media.
+    """
 
     model = MODEL
 
@@ -59,7 +65,7 @@ class PaintMaxRun4k(Endpoint):
             options: Settings of this one call, such as its timeout.
 
         Returns:
-            The output's files(files) and the raw output.
+            The output's files (files) and the raw output.
 
         Raises:
             InvalidInput: The input breaks the model's schema; nothing was sent.
@@ -104,7 +110,10 @@ class PaintMaxRun4k(Endpoint):
 
 
 class AsyncPaintMaxRun4k(AsyncEndpoint):
-    """Paint Max Run 4K, ``acme/paint/max/run/4K``: text-to-media."""
+    """Paint Max Run 4K.
+
+    Model ``acme/paint/max/run/4K``, text-to-media.
+    """
 
     model = MODEL
 
@@ -121,7 +130,7 @@ class AsyncPaintMaxRun4k(AsyncEndpoint):
             options: Settings of this one call, such as its timeout.
 
         Returns:
-            The output's files(files) and the raw output.
+            The output's files (files) and the raw output.
 
         Raises:
             InvalidInput: The input breaks the model's schema; nothing was sent.
