@@ -38,7 +38,7 @@ def merged(*models: RawModel) -> Merged:
 
 
 def test_sources_that_agree_say_nothing() -> None:
-    same = {**PAGE, "image_url": {"type": "string", "format": "image_uri"}}
+    same: dict[str, Json] = {**PAGE, "image_url": {"type": "string", "format": "image_uri"}}
     found = merged(catalogue(same), page(PAGE))
 
     assert found.sources[0].name == "p.txt"
@@ -47,7 +47,7 @@ def test_sources_that_agree_say_nothing() -> None:
 
 
 def test_the_catalogue_overrules_a_page_and_both_values_are_told() -> None:
-    newer = {**PAGE, "steps": {"type": "integer", "minimum": 1, "maximum": 50, "default": 20}}
+    newer: dict[str, Json] = {**PAGE, "steps": {"type": "integer", "minimum": 1, "maximum": 50, "default": 20}}
     found = merged(page(PAGE), catalogue(newer))
 
     assert lookup(found.normalized.document, "/input_schema/properties/steps/maximum") == 50
@@ -59,7 +59,7 @@ def test_the_catalogue_overrules_a_page_and_both_values_are_told() -> None:
 
 def test_what_only_the_catalogue_says_is_added_without_a_conflict() -> None:
     rules: list[Json] = [{"validation_rule": "file_size_mb<", "validation_value": 16}]
-    newer = {**PAGE, "image_url": {"type": "string", "format": "image_uri", "validations": rules}}
+    newer: dict[str, Json] = {**PAGE, "image_url": {"type": "string", "format": "image_uri", "validations": rules}}
     found = merged(page(PAGE), catalogue(newer))
 
     assert found.normalized.problems == ()
@@ -72,8 +72,8 @@ def test_what_only_the_catalogue_says_is_added_without_a_conflict() -> None:
 
 
 def test_media_that_only_the_page_shows_stays() -> None:
-    newer = {**PAGE, "source": {"type": "string"}}
-    older = {**PAGE, "source": {"type": "string", "default": "https://x.example/a.mp4"}}
+    newer: dict[str, Json] = {**PAGE, "source": {"type": "string"}}
+    older: dict[str, Json] = {**PAGE, "source": {"type": "string", "default": "https://x.example/a.mp4"}}
     found = merged(page(older), catalogue(newer))
 
     assert lookup(found.normalized.document, "/input_schema/properties/source/x-media") == "video"
