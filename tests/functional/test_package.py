@@ -165,7 +165,7 @@ def test_a_node_is_an_endpoint_and_a_namespace_at_once(package: Package) -> None
         from runcomfy_sdk import AsyncRunComfy, RunComfy
         with RunComfy() as client:
             print(client.acme.paint_box.max.model.id, client.acme.paint_box.max.edit.model.id)
-            print(client.acme is client.acme, client.umbra.draw_now._4k.model.id)
+            print(client.acme is client.acme, client.umbra.draw_now.n4k.model.id)
         async def main():
             async with AsyncRunComfy() as client:
                 print(client.acme.paint_box.max.edit.model.id)
@@ -281,7 +281,7 @@ def test_each_model_has_its_command_table(package: Package) -> None:
     assert {entry["model_id"]: entry["module"] for entry in entries} == {
         "acme/paint-box/max": "models.acme.paint_box__max",
         "acme/paint-box/max/edit": "models.acme.paint_box__max__edit",
-        "umbra/Draw Now/4K": "models.umbra.draw_now___4k",
+        "umbra/Draw Now/4K": "models.umbra.draw_now__n4k",
     }
     assert entries[0]["input_schema"]["properties"]["image_url"]["x-media"] == "image"
 

@@ -76,11 +76,14 @@ _NOT_WORD = re.compile(r"[^0-9A-Za-z]+")
 
 
 def attribute_name(segment: str) -> str:
-    """Return the attribute for one segment of an id: snake case, digits led by ``_``, keywords followed by ``_``."""
+    """Return the attribute for one segment of an id: snake case, digits led by ``n``, keywords followed by ``_``.
+
+    An underscore before digits would make the attribute private, and type checkers flag its use.
+    """
     ascii_text = unicodedata.normalize("NFKD", segment).encode("ascii", "ignore").decode()
     snake = _NOT_WORD.sub("_", ascii_text).strip("_").lower()
     if not snake or snake[0].isdigit():
-        snake = f"_{snake}"
+        snake = f"n{snake}"
     if keyword.iskeyword(snake) or keyword.issoftkeyword(snake) or snake in ENDPOINT_ATTRIBUTES:
         snake += "_"
     return snake

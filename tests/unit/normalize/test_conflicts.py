@@ -47,7 +47,10 @@ def test_sources_that_agree_say_nothing() -> None:
 
 
 def test_the_catalogue_overrules_a_page_and_both_values_are_told() -> None:
-    newer: dict[str, Json] = {**PAGE, "steps": {"type": "integer", "minimum": 1, "maximum": 50, "default": 20}}
+    newer: dict[str, Json] = {
+        **PAGE,
+        "steps": {"type": "integer", "minimum": 1, "maximum": 50, "default": 20},
+    }
     found = merged(page(PAGE), catalogue(newer))
 
     assert lookup(found.normalized.document, "/input_schema/properties/steps/maximum") == 50
@@ -59,7 +62,10 @@ def test_the_catalogue_overrules_a_page_and_both_values_are_told() -> None:
 
 def test_what_only_the_catalogue_says_is_added_without_a_conflict() -> None:
     rules: list[Json] = [{"validation_rule": "file_size_mb<", "validation_value": 16}]
-    newer: dict[str, Json] = {**PAGE, "image_url": {"type": "string", "format": "image_uri", "validations": rules}}
+    newer: dict[str, Json] = {
+        **PAGE,
+        "image_url": {"type": "string", "format": "image_uri", "validations": rules},
+    }
     found = merged(page(PAGE), catalogue(newer))
 
     assert found.normalized.problems == ()
@@ -73,7 +79,10 @@ def test_what_only_the_catalogue_says_is_added_without_a_conflict() -> None:
 
 def test_media_that_only_the_page_shows_stays() -> None:
     newer: dict[str, Json] = {**PAGE, "source": {"type": "string"}}
-    older: dict[str, Json] = {**PAGE, "source": {"type": "string", "default": "https://x.example/a.mp4"}}
+    older: dict[str, Json] = {
+        **PAGE,
+        "source": {"type": "string", "default": "https://x.example/a.mp4"},
+    }
     found = merged(page(older), catalogue(newer))
 
     assert lookup(found.normalized.document, "/input_schema/properties/source/x-media") == "video"

@@ -30,7 +30,7 @@ from support.documents import make_spec
         ("flux-1-kontext", "flux_1_kontext"),
         ("Hailuo Video 01 Live", "hailuo_video_01_live"),
         ("v5.5", "v5_5"),
-        ("4K", "_4k"),
+        ("4K", "n4k"),
         ("class", "class_"),
         ("match", "match_"),
         ("run", "run_"),
@@ -100,7 +100,7 @@ def test_a_plain_name_is_not_lost_to_one_that_only_resembles_it() -> None:
 
 def test_ids_become_paths_of_their_segments() -> None:
     assert lock_names(["acme/paint-box/4K/edit"], {}) == {
-        "acme/paint-box/4K/edit": "acme.paint_box._4k.edit"
+        "acme/paint-box/4K/edit": "acme.paint_box.n4k.edit"
     }
 
 
@@ -171,7 +171,7 @@ def test_a_damaged_lock_is_an_error_with_file_and_remedy(tmp_path: Path, content
     ("attributes", "name"),
     [
         (("flux_1_kontext", "max", "edit"), "Flux1KontextMaxEdit"),
-        (("_4k",), "Model4k"),
+        (("n4k",), "N4k"),
         (("class_",), "Class"),
     ],
 )

@@ -21,9 +21,9 @@ MODELS: Final[dict[str, CatalogEntry]] = {
     model_id: CatalogEntry(*entry)
     for model_id, entry in {
         "acme/evil box/4K": (
-            "acme.evil_box._4k",
-            "models.acme.evil_box___4k",
-            "EvilBox4k",
+            "acme.evil_box.n4k",
+            "models.acme.evil_box__n4k",
+            "EvilBoxN4k",
             "# [Evil] <b>Box</b> `x`",
             "text-to-media",
         ),

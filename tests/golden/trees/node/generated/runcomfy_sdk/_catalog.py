@@ -35,9 +35,9 @@ MODELS: Final[dict[str, CatalogEntry]] = {
             "image-to-image",
         ),
         "acme/paint/max/run/4K": (
-            "acme.paint.max.run_._4k",
-            "models.acme.paint__max__run____4k",
-            "PaintMaxRun4k",
+            "acme.paint.max.run_.n4k",
+            "models.acme.paint__max__run___n4k",
+            "PaintMaxRunN4k",
             "Paint Max Run 4K",
             "text-to-media",
         ),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from ..._runtime import AsyncNamespace, Namespace
 
 if TYPE_CHECKING:
-    from .evil_box___4k import AsyncEvilBox4k, EvilBox4k
+    from .evil_box__n4k import AsyncEvilBoxN4k, EvilBoxN4k
 
 __all__ = [
     "AcmeEvilBoxNamespace",
@@ -22,22 +22,22 @@ class AcmeEvilBoxNamespace(Namespace):
     """Models of ``acme.evil_box``."""
 
     @cached_property
-    def _4k(self) -> EvilBox4k:
+    def n4k(self) -> EvilBoxN4k:
         """# [Evil] <b>Box</b> `x`, ``acme/evil box/4K``."""
-        from .evil_box___4k import EvilBox4k
+        from .evil_box__n4k import EvilBoxN4k
 
-        return EvilBox4k(self._client)
+        return EvilBoxN4k(self._client)
 
 
 class AsyncAcmeEvilBoxNamespace(AsyncNamespace):
     """Models of ``acme.evil_box``."""
 
     @cached_property
-    def _4k(self) -> AsyncEvilBox4k:
+    def n4k(self) -> AsyncEvilBoxN4k:
         """# [Evil] <b>Box</b> `x`, ``acme/evil box/4K``."""
-        from .evil_box___4k import AsyncEvilBox4k
+        from .evil_box__n4k import AsyncEvilBoxN4k
 
-        return AsyncEvilBox4k(self._client)
+        return AsyncEvilBoxN4k(self._client)
 
 
 class AcmeNamespace(Namespace):

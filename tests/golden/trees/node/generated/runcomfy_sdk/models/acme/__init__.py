@@ -9,7 +9,7 @@ from ..._runtime import AsyncNamespace, Namespace
 
 if TYPE_CHECKING:
     from .paint__max import AsyncPaintMax, PaintMax
-    from .paint__max__run____4k import AsyncPaintMaxRun4k, PaintMaxRun4k
+    from .paint__max__run___n4k import AsyncPaintMaxRunN4k, PaintMaxRunN4k
 
 __all__ = [
     "AcmeNamespace",
@@ -25,22 +25,22 @@ class AcmePaintMaxRunNamespace(Namespace):
     """Models of ``acme.paint.max.run_``."""
 
     @cached_property
-    def _4k(self) -> PaintMaxRun4k:
+    def n4k(self) -> PaintMaxRunN4k:
         """Paint Max Run 4K, ``acme/paint/max/run/4K``."""
-        from .paint__max__run____4k import PaintMaxRun4k
+        from .paint__max__run___n4k import PaintMaxRunN4k
 
-        return PaintMaxRun4k(self._client)
+        return PaintMaxRunN4k(self._client)
 
 
 class AsyncAcmePaintMaxRunNamespace(AsyncNamespace):
     """Models of ``acme.paint.max.run_``."""
 
     @cached_property
-    def _4k(self) -> AsyncPaintMaxRun4k:
+    def n4k(self) -> AsyncPaintMaxRunN4k:
         """Paint Max Run 4K, ``acme/paint/max/run/4K``."""
-        from .paint__max__run____4k import AsyncPaintMaxRun4k
+        from .paint__max__run___n4k import AsyncPaintMaxRunN4k
 
-        return AsyncPaintMaxRun4k(self._client)
+        return AsyncPaintMaxRunN4k(self._client)
 
 
 class AcmePaintNamespace(Namespace):

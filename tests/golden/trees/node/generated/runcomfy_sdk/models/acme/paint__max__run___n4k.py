@@ -22,13 +22,13 @@ from ..._runtime import (
 )
 
 __all__ = [
-    "AsyncPaintMaxRun4k",
-    "PaintMaxRun4k",
-    "PaintMaxRun4kInput",
+    "AsyncPaintMaxRunN4k",
+    "PaintMaxRunN4k",
+    "PaintMaxRunN4kInput",
 ]
 
 
-class PaintMaxRun4kInput(InputModel):
+class PaintMaxRunN4kInput(InputModel):
     """The input of ``acme/paint/max/run/4K``, as it is sent."""
 
     prompt: str
@@ -37,14 +37,14 @@ class PaintMaxRun4kInput(InputModel):
 MODEL: Final = ModelInfo(
     id="acme/paint/max/run/4K",
     title="Paint Max Run 4K",
-    input=PaintMaxRun4kInput,
+    input=PaintMaxRunN4kInput,
     media={},
     output=None,
     validations={},
 )
 
 
-class PaintMaxRun4k(Endpoint):
+class PaintMaxRunN4k(Endpoint):
     """Paint Max Run 4K.
 
     Model ``acme/paint/max/run/4K``, text-to-media.
@@ -109,7 +109,7 @@ class PaintMaxRun4k(Endpoint):
         )
 
 
-class AsyncPaintMaxRun4k(AsyncEndpoint):
+class AsyncPaintMaxRunN4k(AsyncEndpoint):
     """Paint Max Run 4K.
 
     Model ``acme/paint/max/run/4K``, text-to-media.

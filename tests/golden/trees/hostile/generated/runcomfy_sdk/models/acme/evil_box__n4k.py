@@ -27,9 +27,9 @@ from ..._runtime import (
 )
 
 __all__ = [
-    "AsyncEvilBox4k",
-    "EvilBox4k",
-    "EvilBox4kInput",
+    "AsyncEvilBoxN4k",
+    "EvilBoxN4k",
+    "EvilBoxN4kInput",
     "TagsItem",
     "TagsItemDict",
 ]
@@ -42,7 +42,7 @@ class TagsItem(InputModel):
     a_b: Annotated[str | None, Field(alias='a"b')] = None
 
 
-class EvilBox4kInput(InputModel):
+class EvilBoxN4kInput(InputModel):
     """The input of ``acme/evil box/4K``, as it is sent."""
 
     touch_x: Annotated[float | None, Field(alias="$(touch x)", ge=0.0, le=1.0)] = None
@@ -70,14 +70,14 @@ TagsItemDict = TypedDict(
 MODEL: Final = ModelInfo(
     id="acme/evil box/4K",
     title="# [Evil] <b>Box</b> `x`",
-    input=EvilBox4kInput,
+    input=EvilBoxN4kInput,
     media={},
     output=None,
     validations={},
 )
 
 
-class EvilBox4k(Endpoint):
+class EvilBoxN4k(Endpoint):
     """# [Evil] <b>Box</b> `x`.
 
     Model ``acme/evil box/4K``, text-to-media.
@@ -205,7 +205,7 @@ class EvilBox4k(Endpoint):
         )
 
 
-class AsyncEvilBox4k(AsyncEndpoint):
+class AsyncEvilBoxN4k(AsyncEndpoint):
     """# [Evil] <b>Box</b> `x`.
 
     Model ``acme/evil box/4K``, text-to-media.
