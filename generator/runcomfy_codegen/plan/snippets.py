@@ -12,6 +12,7 @@ from runcomfy_codegen.plan.units import Parameter, Snippets
 
 __all__ = ["plan_snippets"]
 
+_LINK = re.compile(r"(https?:|data:)", re.IGNORECASE)
 _FLAG = re.compile(r"[A-Za-z0-9_]+")
 API = "https://model-api.runcomfy.net/v1/models"
 
@@ -27,20 +28,27 @@ def plan_snippets(
     """Return the snippets for running ``example`` on a model."""
     names = {parameter.wire: parameter.name for parameter in parameters}
     example = {**{wire: example[wire] for wire in names if wire in example}, **example}
+    media = {parameter.wire for parameter in parameters if parameter.media is not None}
     arguments = "".join(
-        f"    {names[wire]}={python_literal(value, 4)},\n"
+        f"    {names[wire]}={python_literal(value, 4, files=wire in media)},\n"
         for wire, value in example.items()
         if wire in names
     )
+    local = any(
+        python_literal(example[wire], 4, files=True) != python_literal(example[wire], 4)
+        for wire in media & set(example)
+    )
+    paths = "from pathlib import Path\n" if local else ""
+    blank = "\n" if paths else ""
     member = "file" if output in (None, "file") else output
     save = f'out.{member}.save("out/")' if member != "file" else 'out.files[0].save("out/")'
     return Snippets(
         python=(
-            f"from {package} import RunComfy\n\nclient = RunComfy()\n"
+            f"{paths}{blank}from {package} import RunComfy\n\nclient = RunComfy()\n"
             f"out = client.{attribute_path}.run(\n{arguments})\nprint({save})\n"
         ),
         python_async=(
-            f"import asyncio\n\nfrom {package} import AsyncRunComfy\n\n\nasync def main() -> None:\n"
+            f"import asyncio\n{paths}\nfrom {package} import AsyncRunComfy\n\n\nasync def main() -> None:\n"
             f"    async with AsyncRunComfy() as client:\n"
             f"        out = await client.{attribute_path}.run(\n{_indent(arguments, 8)}        )\n"
             f"        print(await {save})\n\n\nasyncio.run(main())\n"
@@ -79,11 +87,16 @@ def _is_typable(value: Json) -> bool:
     return not isinstance(value, str) or value.replace("\n", "").isprintable()
 
 
-def python_literal(value: Json, indent: int) -> str:
-    """Return ``value`` as Python source, lists and objects one member a line."""
+def python_literal(value: Json, indent: int, *, files: bool = False) -> str:
+    """Return ``value`` as Python source, lists and objects one member a line.
+
+    With ``files``, texts that are no links become paths: the samples of some models are bare file names.
+    """
     pad = " " * indent
     if isinstance(value, list) and value:
-        inner = "".join(f"{pad}    {python_literal(item, indent + 4)},\n" for item in value)
+        inner = "".join(
+            f"{pad}    {python_literal(item, indent + 4, files=files)},\n" for item in value
+        )
         return f"[\n{inner}{pad}]"
     if isinstance(value, dict) and value:
         inner = "".join(
@@ -91,6 +104,8 @@ def python_literal(value: Json, indent: int) -> str:
             for name, item in value.items()
         )
         return f"{{\n{inner}{pad}}}"
+    if files and isinstance(value, str) and not _LINK.match(value):
+        return f"Path({python_literal(value, 0)})"
     if isinstance(value, str) and value.isprintable():
         return json.dumps(value, ensure_ascii=False)
     return repr(value)

@@ -137,3 +137,32 @@ def test_fields_without_a_parameter_are_not_passed() -> None:
 
     assert "gone" not in made.python
     assert "out.files[0].save" in made.python
+
+
+def test_a_sample_that_is_a_bare_file_name_becomes_a_path() -> None:
+    example: JsonObject = {
+        "47_video": "Example_1.mp4",
+        "prompt": "Path(x)",
+        "ref": ["https://x.example/a.png"],
+    }
+    parameters = [
+        Parameter(
+            "field_47_video", "47_video", "FileInput", "", "video", True, "", (), "", "video"
+        ),
+        parameter("prompt"),
+        Parameter(
+            "ref", "ref", "Sequence[FileInput]", "", "list of image", True, "", (), "", "image"
+        ),
+    ]
+    made = plan_snippets("toy_sdk", "acme/paint", "acme.paint", parameters, example, "video")
+    without = plan_snippets(
+        "toy_sdk", "acme/paint", "acme.paint", [parameters[1]], {"prompt": "Path(x)"}, "video"
+    )
+
+    for text in (made.python, made.python_async):
+        ast.parse(text)
+        assert 'field_47_video=Path("Example_1.mp4")' in text
+        assert "from pathlib import Path" in text
+        assert '"https://x.example/a.png"' in text
+        assert 'Path("https' not in text
+    assert "pathlib" not in without.python
