@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-__all__ = ["has_mojibake", "is_latin", "is_unresolved", "readable_title"]
+__all__ = ["has_mojibake", "is_english_script", "is_latin", "is_unresolved", "readable_title"]
 
 _KEY = re.compile(r"modelApiDoc_[A-Za-z0-9]+")
 _WORDS = re.compile(r"[^\W_]+?(?=[A-Z][a-z])|[^\W_.]+(?:\.\d+)*")
@@ -37,6 +37,11 @@ def is_latin(text: str) -> bool:
         unicodedata.name(char, "").startswith(("LATIN", "MICRO", "FEMININE", "MASCULINE"))
         for char in letters
     )
+
+
+def is_english_script(text: str) -> bool:
+    """Tell whether ``text`` is written with the letters of English alone."""
+    return all(char.isascii() for char in text if char.isalpha())
 
 
 def readable_title(name: str) -> str:

@@ -43,6 +43,16 @@ def strings(**members: Json) -> JsonObject:
 CASES = [
     # types
     *(
+        Case("type-media", {"type": word}, {"type": "string", "x-media": word.lower()})
+        for word in ("image", "Video", "audio", "file")
+    ),
+    Case(
+        "title-readable",
+        {"type": "string", "title": "Qualität"},
+        {"type": "string", "title": "Field"},
+        titled=True,
+    ),
+    *(
         Case("type-alias", {"type": word}, {"type": known})
         for word, known in [
             ("float", "number"),
@@ -724,6 +734,8 @@ def test_every_rule_has_a_case() -> None:
         "object-closed",
         "output-derived",
         "output-wrapped",
+        "prose-condition",
+        "prose-limit",
         "ref-inlined",
         "schema-title",
         "text-localized",

@@ -7,6 +7,7 @@ ORDER = (
     "formats",
     "media",
     "text",
+    "prose",
     "bounds",
     "defaults",
     "output",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
-from runcomfy_codegen.jsontypes import Json
+from runcomfy_codegen.jsontypes import Json, JsonObject
 from runcomfy_codegen.normalize.nodes import SchemaNode, type_names
 from runcomfy_codegen.normalize.registry import Change, Edit, Finding, schema_rule
 from runcomfy_codegen.normalize.rules.bounds import read_number
@@ -97,11 +97,21 @@ def drop_invalid_defaults(node: SchemaNode) -> Iterator[Change]:
 
 
 def _accepts(node: SchemaNode, value: Json) -> bool:
-    constraints = {key: node.schema[key] for key in node.schema if key in _CONSTRAINTS}
     try:
-        return not refusals(constraints, value)
+        return not refusals(_constraints(node.schema), value)
     except ValueError:
         return True  # verification reports the broken schema
+
+
+def _constraints(schema: JsonObject) -> JsonObject:
+    """Return what of a schema is known to constrain its value; the rest may be broken."""
+    known = {key: schema[key] for key in schema if key in _CONSTRAINTS}
+    items, branches = known.get("items"), known.get("anyOf")
+    if isinstance(items, dict):
+        known["items"] = _constraints(items)
+    if isinstance(branches, list):
+        known["anyOf"] = [_constraints(each) for each in branches if isinstance(each, dict)]
+    return known
 
 
 def _takes_media(node: SchemaNode) -> bool:

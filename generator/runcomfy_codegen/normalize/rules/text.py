@@ -6,7 +6,13 @@ from collections.abc import Iterator
 
 from runcomfy_codegen.normalize.nodes import SchemaNode
 from runcomfy_codegen.normalize.registry import Change, Edit, Finding, schema_rule
-from runcomfy_codegen.normalize.text import has_mojibake, is_latin, is_unresolved, readable_title
+from runcomfy_codegen.normalize.text import (
+    has_mojibake,
+    is_english_script,
+    is_latin,
+    is_unresolved,
+    readable_title,
+)
 
 
 @schema_rule(
@@ -21,7 +27,7 @@ def drop_schema_title(node: SchemaNode) -> Iterator[Change]:
 
 @schema_rule(
     "title-readable",
-    "Docs are in English; a missing, unresolved or non-Latin title is derived from the name.",
+    "Docs are in English; a title that is missing, unresolved or has foreign letters is derived from the name.",
 )
 def derive_titles(node: SchemaNode) -> Iterator[Change]:
     """Give every property a title that can be read."""
@@ -32,7 +38,7 @@ def derive_titles(node: SchemaNode) -> Iterator[Change]:
         not isinstance(title, str)
         or not title.strip()
         or is_unresolved(title)
-        or not is_latin(title)
+        or not is_english_script(title)
     ):
         yield Edit(node.at("title"), readable_title(node.name))
     elif title != title.strip():

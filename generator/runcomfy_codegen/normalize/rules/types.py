@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from runcomfy_codegen.jsontypes import Json, JsonObject
+from runcomfy_codegen.jsontypes import MEDIA_KINDS, Json, JsonObject
 from runcomfy_codegen.normalize.nodes import SchemaNode, type_names
 from runcomfy_codegen.normalize.registry import Change, Edit, schema_rule
 
@@ -24,6 +24,17 @@ ALIASES: Mapping[str, str] = {
     "none": "null",
 }
 """Type words of programming languages and what JSON Schema calls them; compared in lower case."""
+
+
+@schema_rule(
+    "type-media", "The type names a kind of media; what is sent is a link to it, a string."
+)
+def name_media_types(node: SchemaNode) -> Iterator[Change]:
+    """Turn ``type: image`` and its kin into a string with ``x-media``."""
+    kind = node.schema.get("type")
+    if isinstance(kind, str) and kind.strip().lower() in MEDIA_KINDS:
+        yield Edit(node.at("type"), "string")
+        yield Edit(node.at("x-media"), kind.strip().lower())
 
 
 @schema_rule(
