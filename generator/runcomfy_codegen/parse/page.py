@@ -21,7 +21,7 @@ from runcomfy_codegen.parse.scan import BrokenObject, FoundObject, scan_objects
 __all__ = ["RawModel", "parse_page"]
 
 _MODEL_URL = re.compile(
-    r"--url\s+[\"']?https://model-api\.runcomfy\.net/v1/models/([^\n\\\"'<>()\[\]{}`]*)"
+    r"--url\s+[\"']?https://model-api\.runcomfy\.net/v1/models/((?:(?!\s--)[^\n\\\"'<>()\[\]{}`])*)"
 )
 _ANY_MODEL_URL = re.compile(
     r"https://model-api\.runcomfy\.net/v1/models/([A-Za-z0-9_./-]*[A-Za-z0-9_])"

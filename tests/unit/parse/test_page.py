@@ -256,3 +256,15 @@ def test_an_id_that_would_leave_its_folder_or_shell_is_refused(model_id: str) ->
 )
 def test_ids_with_blanks_capitals_and_repeats_are_kept(model_id: str) -> None:
     assert parsed(render_page(model_id, SCHEMA)).model_id == model_id
+
+
+def test_options_behind_the_address_on_one_line_are_no_part_of_the_id() -> None:
+    text = render_page("acme/Paint Box 01", object_schema({"prompt": {"type": "string"}}))
+    one_line = text.replace(" \\\n", " ")
+    assert " --header" in one_line
+
+    page = decode_page("page.txt", one_line.encode())
+    assert isinstance(page, Page)
+    parsed = parse_page(page)
+    assert isinstance(parsed, RawModel)
+    assert parsed.model_id == "acme/Paint Box 01"
