@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar, Literal, cast, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, ValidationError, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
@@ -33,11 +33,39 @@ class InputModel(BaseModel):
 
     @field_validator("*", mode="before")
     @classmethod
-    def _refuse_null(cls, value: object, info: ValidationInfo) -> object:
+    def _refuse_lookalikes(cls, value: object, info: ValidationInfo) -> object:
+        """Refuse what pydantic takes for fitting and JSON Schema does not: null, and a truth value for 0 or 1."""
         name = info.field_name or ""
         if value is None and (cls.model_fields[name].alias or name) not in cls.__nullable__:
             raise PydanticCustomError("null", "must not be null; leave the field out instead")
+        if _holds_bool(value) and not _takes_bool(cls.model_fields[name].annotation):
+            raise PydanticCustomError("bool", "must not be true or false")
         return value
+
+
+def _holds_bool(value: object) -> bool:
+    if isinstance(value, list):
+        return any(_holds_bool(item) for item in cast("list[object]", value))
+    return isinstance(value, bool)
+
+
+def _takes_bool(annotation: object) -> bool:
+    parts = get_args(annotation)
+    if get_origin(annotation) is Literal:
+        return any(isinstance(choice, bool) for choice in parts)
+    return annotation is bool or any(_takes_bool(part) for part in parts)
+
+
+def whole_numbers(value: object) -> object:
+    """Return ``value`` with floats such as 2.0 as integers, which they are to JSON Schema."""
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    if isinstance(value, Mapping):
+        members = cast("Mapping[object, object]", value)
+        return {name: whole_numbers(member) for name, member in members.items()}
+    if isinstance(value, list):
+        return [whole_numbers(item) for item in cast("list[object]", value)]
+    return value
 
 
 def plain(model: InputModel) -> dict[str, Any]:
@@ -48,7 +76,7 @@ def plain(model: InputModel) -> dict[str, Any]:
 def find_faults(model: type[InputModel], payload: Mapping[str, Any]) -> list[Fault]:
     """Return all faults of ``payload`` as an input of ``model``, in document order; empty when it fits."""
     try:
-        model.model_validate(payload, by_alias=True, by_name=False)
+        model.model_validate(whole_numbers(payload), by_alias=True, by_name=False)
     except ValidationError as error:
         known = [field.alias or name for name, field in model.model_fields.items()]
         merged: dict[str, Fault] = {}

@@ -107,7 +107,7 @@ def test_all_faults_are_named_at_once_with_their_paths(package: Package) -> None
 STRICT: list[tuple[str, list[str]]] = [
     ("strength=1", []),
     ("strength=True", ["/strength"]),
-    ("steps=1.0", ["/steps"]),
+    ("steps=1.5", ["/steps"]),
     ("steps='1'", ["/steps"]),
     ("steps=10**40", []),
     ("strength=float('nan')", ["/strength"]),

@@ -16,7 +16,10 @@ from runcomfy_codegen.plan.types import annotation, branches_of, constraints, di
 from runcomfy_codegen.plan.units import Member, ObjectPlan, Parameter
 from runcomfy_codegen.pointer import child
 
-__all__ = ["InputPlan", "plan_input"]
+__all__ = ["INNER", "InputPlan", "plan_input"]
+
+INNER = "Zz"
+"""Leads the names of inner objects on their way through the class generator, which names other types by itself."""
 
 _NOT_VALIDATED = frozenset(
     {"title", "description", "examples", "x-media", "x-widget", "x-validations", "default"}
@@ -103,8 +106,9 @@ def _free_name(words: str, root: str, taken: set[str]) -> str:
 def _plan_object(plan: InputPlan, schema: JsonObject, name: str) -> None:
     properties = cast("dict[str, JsonObject]", schema["properties"])
     names = parameter_names(properties)
+    scope = name if name == plan.root else f"{INNER}{name}"
     plan.aliases.update(
-        {f"{name}.{wire}": python for wire, python in names.items() if wire != python}
+        {f"{scope}.{wire}": python for wire, python in names.items() if wire != python}
     )
     allowed = tuple(sorted(wire for wire, member in properties.items() if _allows_null(member)))
     if allowed:
@@ -121,7 +125,7 @@ def _allows_null(schema: JsonObject) -> bool:
 def _plan_inner(plan: InputPlan, schema: JsonObject, words: str) -> None:
     name = plan.name_of(schema)
     _plan_object(plan, schema, name)
-    plan.definitions[name] = _feed(plan, schema)
+    plan.definitions[f"{INNER}{name}"] = _feed(plan, schema)
     required = cast("list[str]", schema.get("required", []))
     members = [
         Member(wire, text if wire in required else f"NotRequired[{text}]")
@@ -150,7 +154,7 @@ def _feed(plan: InputPlan, schema: JsonObject) -> JsonObject:
 
 def _feed_member(plan: InputPlan, schema: JsonObject) -> JsonObject:
     if id(schema) in plan.names:
-        return {"$ref": f"#/$defs/{plan.names[id(schema)]}"}
+        return {"$ref": f"#/$defs/{INNER}{plan.names[id(schema)]}"}
     fed: JsonObject = {k: copy.deepcopy(v) for k, v in schema.items() if k not in _NOT_VALIDATED}
     items = schema.get("items")
     if isinstance(items, dict):

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import ast
+import copy
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from runcomfy_codegen.plan import ModelPlan
+from runcomfy_codegen.plan.inputs import INNER
 from runcomfy_codegen.render.env import doc, sentence
 
 if TYPE_CHECKING:
@@ -48,18 +50,25 @@ def render_classes(model: ModelPlan) -> str:
     Raises:
         ValueError: The class generator wrote something else than classes.
     """
-    source = _generate(model.input_schema, model.input_class, model.aliases)
+    tree = ast.parse(_generate(model.input_schema, model.input_class, model.aliases))
     docs = {model.input_class: f"The input of ``{model.spec.model_id}``, as it is sent."}
     docs |= {inner.name: inner.doc for inner in model.objects}
     nullable = dict(model.nullable)
-    parts: list[str] = []
-    for statement in ast.parse(source).body:
-        if isinstance(statement, ast.ClassDef):
-            text = ast.get_source_segment(source, statement) or ""
-            parts.append(_dress(text, docs[statement.name], nullable.get(statement.name, ())))
+    inline = _Inline({f"{INNER}{inner.name}": inner.name for inner in model.objects})
+    classes: list[ast.ClassDef] = []
+    for statement in tree.body:
+        if isinstance(statement, ast.ClassDef) and statement.name in inline.names:
+            statement.name = inline.names[statement.name]
+            classes.append(statement)
+        elif isinstance(statement, ast.ClassDef) and statement.name == model.input_class:
+            classes.append(statement)
+        elif isinstance(statement, ast.ClassDef):
+            inline.roots[statement.name] = _root_of(statement)
         elif not isinstance(statement, (ast.Import, ast.ImportFrom)):
             raise ValueError(f"unexpected statement in the classes of {model.spec.model_id}")
-    return "\n\n\n".join(parts)
+    return "\n\n\n".join(
+        _dress(inline.visit(each), docs[each.name], nullable.get(each.name, ())) for each in classes
+    )
 
 
 @cache
@@ -74,10 +83,49 @@ def _generate(schema: str, class_name: str, aliases: tuple[tuple[str, str], ...]
     return source
 
 
-def _dress(text: str, docstring: str, nullable: tuple[str, ...]) -> str:
+class _Inline(ast.NodeTransformer):
+    """Write constrained types where they are used, as ``Annotated``: one form, in which strictness reaches them."""
+
+    constrained: ClassVar = {"conint": "int", "confloat": "float", "constr": "str"}
+
+    def __init__(self, names: dict[str, str]) -> None:
+        self.names = names
+        self.roots: dict[str, ast.expr] = {}
+
+    def visit_Name(self, node: ast.Name) -> ast.expr:
+        """Replace the name of a class that only holds a root by the type of that root, and give the others their own."""
+        root = self.roots.get(node.id)
+        node.id = self.names.get(node.id, node.id)
+        return node if root is None else self.visit(copy.deepcopy(root))
+
+    def visit_Call(self, node: ast.Call) -> ast.AST:
+        """Replace ``constr(max_length=3)`` by ``Annotated[str, Field(max_length=3)]``."""
+        name = node.func.id if isinstance(node.func, ast.Name) else ""
+        if name not in self.constrained:
+            return self.generic_visit(node)
+        bounds = ast.unparse(ast.Call(ast.Name("Field"), node.args, node.keywords))
+        return ast.parse(f"Annotated[{self.constrained[name]}, {bounds}]", mode="eval").body
+
+
+def _root_of(statement: ast.ClassDef) -> ast.expr:
+    """Return the type that a root model holds.
+
+    Raises:
+        ValueError: The class is no root model.
+    """
+    for member in statement.body:
+        if isinstance(member, ast.AnnAssign) and ast.unparse(member.target) == "root":
+            return member.annotation
+    raise ValueError(f"unexpected class {statement.name}")
+
+
+def _dress(statement: ast.ClassDef, docstring: str, nullable: tuple[str, ...]) -> str:
     """Give a class its docstring and, where there are such fields, the names of those that may be null."""
-    head, _, body = text.partition("\n")
-    lines = [head, f'    """{doc(sentence(docstring), 4)}"""', ""]
+    lines = [
+        f"class {statement.name}({BASE_CLASS}):",
+        f'    """{doc(sentence(docstring), 4)}"""',
+        "",
+    ]
     if nullable:
         lines += [f"    __nullable__: ClassVar[frozenset[str]] = frozenset({list(nullable)!r})", ""]
-    return "\n".join([*lines, body])
+    return "\n".join([*lines, *(f"    {ast.unparse(member)}" for member in statement.body)])

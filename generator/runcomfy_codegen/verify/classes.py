@@ -18,7 +18,6 @@ _NAMES = {
     "ClassVar": ClassVar,
     "Literal": Literal,
     "Field": pydantic.Field,
-    "RootModel": pydantic.RootModel,
     "InputModel": InputModel,
 }
 
@@ -74,7 +73,8 @@ def check_classes(model: ModelPlan, classes: str) -> list[Problem]:
             compile(f"from __future__ import annotations\n{classes}", f"<{where}>", "exec"), scope
         )
         made = cast("type[InputModel]", scope[model.input_class])
-        made.model_rebuild(_types_namespace=scope)
+        for each in (*(scope[inner.name] for inner in model.objects), made):
+            each.model_rebuild(_types_namespace=scope)
     except Exception as error:  # noqa: BLE001 - whatever goes wrong here is one finding
         return [
             Problem("error", "generated-class", where, f"the input class cannot be made: {error}")
