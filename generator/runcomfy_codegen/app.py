@@ -9,6 +9,7 @@ from dataclasses import asdict
 from difflib import get_close_matches
 from pathlib import Path
 
+from runcomfy_codegen.diff.command import report_changes
 from runcomfy_codegen.errors import CodegenError, Problem
 from runcomfy_codegen.ingest import ingest
 from runcomfy_codegen.normalize.table import rule_table
@@ -57,9 +58,11 @@ def run_regenerate(
     """Ingest ``specs``/pages, then generate; models whose pages are bad keep their last spec."""
     ingested = ingest([specs / "pages"], specs / "overrides", reporter.progress)
     failed = reporter.problems(ingested.problems)
-    merged = {spec.model_id: spec for spec in (*_known_specs(specs), *ingested.specs)}
+    known = _known_specs(specs)
+    merged = {spec.model_id: spec for spec in (*known, *ingested.specs)}
     if not merged:
         return ERROR
+    report_changes(known, merged.values(), reporter)
     drifted = [spec for spec in ingested.specs if _spec_drifts(specs, spec)]
     if mode is Mode.WRITE:
         _write_specs(specs, ingested.specs)

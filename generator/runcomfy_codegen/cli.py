@@ -1,6 +1,7 @@
 """The command ``runcomfy-codegen``.
 
-Exit codes: 0 clean, 1 drift (with ``--check``), 2 error. Reports go to stderr, what was asked for to stdout.
+Exit codes: 0 clean, 1 drift (with ``--check``) or breaking change (with ``--fail-on``), 2 error. Reports go
+to stderr, what was asked for to stdout.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ from runcomfy_codegen.app import (
     run_regenerate,
     save_catalogue,
 )
+from runcomfy_codegen.diff.advice import BUMPS, Bump
+from runcomfy_codegen.diff.command import Form, run_diff
 from runcomfy_codegen.errors import CodegenError
 from runcomfy_codegen.reporting import Reporter
 from runcomfy_codegen.write import Mode
@@ -103,6 +106,94 @@ def regenerate(specs: Path, out: Path, force: bool, check: bool, dry_run: bool, 
     """Ingest the pages in SPECS/pages, then generate. The one command to run when pages change."""
     mode = Mode.CHECK if check else Mode.DRY_RUN if dry_run or diff else Mode.WRITE
     sys.exit(run_regenerate(specs, out, mode, Reporter(show_diff=diff), force=force))
+
+
+@cli.command()
+@click.argument("dest", type=click.Path(path_type=Path))
+@click.option(
+    "--include",
+    multiple=True,
+    metavar="GLOB",
+    help="Models to take, by id; ** crosses slashes. May be repeated. All, or those of the last run, by default.",
+)
+@click.option(
+    "--package",
+    metavar="NAME",
+    help="Import name that the copy's readme shows; the folder's name by default.",
+)
+@click.option(
+    "--specs",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder of the specs; specs here, or else those of the installed package, by default.",
+)
+@click.option(
+    "--with-cli/--without-cli",
+    default=None,
+    help="Take the command line too (needs click and rich).",
+)
+@click.option("--force", is_flag=True, help="Overwrite hand edits; write among other files.")
+@_modes
+def vendor(
+    dest: Path,
+    include: tuple[str, ...],
+    package: str | None,
+    specs: Path | None,
+    with_cli: bool | None,
+    force: bool,
+    check: bool,
+    dry_run: bool,
+    diff: bool,
+) -> None:
+    """Write a copy of the SDK that needs nothing of this project into DEST, a folder of your application.
+
+    Run it again to update the copy, or to add and remove models. DEST keeps what was asked for in vendor.lock.json.
+
+    \b
+    Example:
+      runcomfy-codegen vendor myapp/_vendor/runcomfy --include 'tongyi-mai/**'
+    """  # noqa: D301
+    from runcomfy_codegen.vendor import Request, run_vendor
+
+    mode = Mode.CHECK if check else Mode.DRY_RUN if dry_run or diff else Mode.WRITE
+    request = Request(dest, include, package, specs, with_cli, force)
+    sys.exit(run_vendor(request, mode, Reporter(show_diff=diff)))
+
+
+@cli.command("diff")
+@click.argument("old", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.argument("new", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--markdown", "form", flag_value="markdown", help="Print Markdown.")
+@click.option("--json", "form", flag_value="json", help="Print JSON.")
+@click.option("--changelog", "form", flag_value="changelog", help="Print a changelog section.")
+@click.option("--fail-on", type=click.Choice(["breaking"]), help="Exit 1 if a change breaks.")
+@click.option(
+    "--templates",
+    type=click.Choice(BUMPS),
+    default="none",
+    show_default=True,
+    help="What changes of the templates ask for.",
+)
+@click.option(
+    "--runtime",
+    type=click.Choice(BUMPS),
+    default="none",
+    show_default=True,
+    help="What changes of the runtime ask for.",
+)
+def diff_command(
+    old: Path, new: Path, form: Form | None, fail_on: str | None, templates: Bump, runtime: Bump
+) -> None:
+    """Show what changed between two spec trees (folders that hold models/), and what that breaks."""
+    sys.exit(
+        run_diff(
+            old,
+            new,
+            form or "text",
+            templates=templates,
+            runtime=runtime,
+            fail_on_breaking=fail_on == "breaking",
+        )
+    )
 
 
 @cli.command()

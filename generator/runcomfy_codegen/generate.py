@@ -26,7 +26,7 @@ from runcomfy_codegen.write.apply import (
 )
 from runcomfy_codegen.write.manifest import Entry, Manifest, hash_text, read_manifest
 
-__all__ = ["Generated", "generate"]
+__all__ = ["PACKAGE", "Generated", "Progress", "generate", "render_units"]
 
 Progress = Callable[[str, int, int], None]
 PACKAGE = "runcomfy_sdk"
@@ -73,7 +73,7 @@ def generate(
     manifest = read_manifest(folder)
     keys = {unit.path: _key(unit) for unit in units}
     stale = [unit for unit in units if not is_current(folder, unit.path, keys[unit.path], manifest)]
-    texts, problems = _render(plan, stale, progress)
+    texts, problems = render_units(plan, stale, progress)
     if any(problem.level == "error" for problem in problems):
         return Generated((), (), tuple(problems), names)
     changes = list(compare(folder, texts, set(keys), manifest))
@@ -85,9 +85,10 @@ def generate(
     return Generated(tuple(changes), tuple(kept), tuple(problems), names)
 
 
-def _render(
-    plan: Plan, units: list[Unit], progress: Progress | None
+def render_units(
+    plan: Plan, units: Sequence[Unit], progress: Progress | None
 ) -> tuple[dict[str, str], list[Problem]]:
+    """Return the texts of ``units`` by path, formatted, and what is wrong with them."""
     env = environment(templates_folder())
     dirty = {unit.model_id for unit in units if unit.model_id and unit.path.endswith(".py")}
     problems: list[Problem] = []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from runcomfy_codegen.normalize.medium import media_kind
@@ -25,13 +25,20 @@ class _Node:
     children: dict[str, _Node] = field(default_factory=dict[str, "_Node"])
 
 
-def build_plan(specs: Sequence[ModelSpec], paths: Mapping[str, str], package: str) -> Plan:
+def build_plan(
+    specs: Sequence[ModelSpec],
+    paths: Mapping[str, str],
+    package: str,
+    only: Container[str] | None = None,
+) -> Plan:
     """Plan the package for ``specs``.
 
     Args:
         specs: The specs, in any order.
         paths: The attribute path of each id, from the names lock.
         package: The import name of the generated package.
+        only: Ids of the models to plan; the others still take part in naming, so that a subset has the names of
+            the whole. None plans all.
     """
     roots: dict[str, _Node] = {}
     for spec in specs:
@@ -42,6 +49,8 @@ def build_plan(specs: Sequence[ModelSpec], paths: Mapping[str, str], package: st
         node.spec = spec
     for root in roots.values():
         _name_classes(root)
+    if only is not None:
+        roots = {name: root for name, root in roots.items() if _restrict(root, only)}
     vendors = tuple(
         VendorPlan(name, _segment(node), tuple(_namespaces(node)))
         for name, node in sorted(roots.items())
@@ -100,11 +109,37 @@ def _name_classes(root: _Node) -> None:
             base = f"{class_name(node.path)}Namespace"
         elif base in RESERVED_CLASSES:
             base += "Model"
-        node.class_name, count = base, 2
-        while {node.class_name, f"Async{node.class_name}"} & taken:
-            node.class_name = f"{base}_{count}"
-            count += 1
+        node.class_name = _free_name(base, taken)
         taken |= {node.class_name, f"Async{node.class_name}"}
+
+
+def _free_name(base: str, taken: set[str]) -> str:
+    name, count = base, 2
+    while {name, f"Async{name}"} & taken:
+        name = f"{base}_{count}"
+        count += 1
+    return name
+
+
+def _restrict(root: _Node, only: Container[str]) -> bool:
+    """Cut the models that are not among ``only`` and return whether any is left.
+
+    A cut model that others lie below becomes a namespace.
+    """
+    taken = {name for node in _nodes(root) for name in (node.class_name, f"Async{node.class_name}")}
+    for node in sorted(_nodes(root), key=lambda node: node.path):
+        if node.spec is not None and node.spec.model_id not in only:
+            node.spec = None
+            node.class_name = _free_name(f"{class_name(node.path)}Namespace", taken)
+            taken |= {node.class_name, f"Async{node.class_name}"}
+    _prune(root)
+    return bool(_endpoints(root))
+
+
+def _prune(node: _Node) -> None:
+    node.children = {name: child for name, child in node.children.items() if _endpoints(child)}
+    for child in node.children.values():
+        _prune(child)
 
 
 def _nodes(node: _Node) -> list[_Node]:

@@ -16,7 +16,10 @@ from runcomfy_codegen.plan.types import annotation, branches_of, constraints, di
 from runcomfy_codegen.plan.units import Member, ObjectPlan, Parameter
 from runcomfy_codegen.pointer import child
 
-__all__ = ["INNER", "InputPlan", "plan_input"]
+__all__ = ["INNER", "ROOT", "InputPlan", "plan_input"]
+
+ROOT = "RootOfInput"
+"""The name of the whole input on its way through the class generator, which respells names it does not like."""
 
 INNER = "Zz"
 """Leads the names of inner objects on their way through the class generator, which names other types by itself."""
@@ -106,7 +109,7 @@ def _free_name(words: str, root: str, taken: set[str]) -> str:
 def _plan_object(plan: InputPlan, schema: JsonObject, name: str) -> None:
     properties = cast("dict[str, JsonObject]", schema["properties"])
     names = parameter_names(properties)
-    scope = name if name == plan.root else f"{INNER}{name}"
+    scope = ROOT if name == plan.root else f"{INNER}{name}"
     plan.aliases.update(
         {f"{scope}.{wire}": python for wire, python in names.items() if wire != python}
     )

@@ -8,7 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING, ClassVar
 
 from runcomfy_codegen.plan import ModelPlan
-from runcomfy_codegen.plan.inputs import INNER
+from runcomfy_codegen.plan.inputs import INNER, ROOT
 from runcomfy_codegen.render.env import doc, sentence
 
 if TYPE_CHECKING:
@@ -50,17 +50,16 @@ def render_classes(model: ModelPlan) -> str:
     Raises:
         ValueError: The class generator wrote something else than classes.
     """
-    tree = ast.parse(_generate(model.input_schema, model.input_class, model.aliases))
+    tree = ast.parse(_generate(model.input_schema, model.aliases))
     docs = {model.input_class: f"The input of ``{model.spec.model_id}``, as it is sent."}
     docs |= {inner.name: inner.doc for inner in model.objects}
     nullable = dict(model.nullable)
-    inline = _Inline({f"{INNER}{inner.name}": inner.name for inner in model.objects})
+    inner_names = {f"{INNER}{inner.name}": inner.name for inner in model.objects}
+    inline = _Inline({ROOT: model.input_class, **inner_names})
     classes: list[ast.ClassDef] = []
     for statement in tree.body:
         if isinstance(statement, ast.ClassDef) and statement.name in inline.names:
             statement.name = inline.names[statement.name]
-            classes.append(statement)
-        elif isinstance(statement, ast.ClassDef) and statement.name == model.input_class:
             classes.append(statement)
         elif isinstance(statement, ast.ClassDef):
             inline.roots[statement.name] = _root_of(statement)
@@ -72,14 +71,14 @@ def render_classes(model: ModelPlan) -> str:
 
 
 @cache
-def _generate(schema: str, class_name: str, aliases: tuple[tuple[str, str], ...]) -> str:
+def _generate(schema: str, aliases: tuple[tuple[str, str], ...]) -> str:
     """Run the class generator; verification and rendering ask for the same classes, so the answer is kept."""
     from datamodel_code_generator import generate
 
-    update = {"class_name": class_name, "aliases": dict(aliases)}
+    update = {"class_name": ROOT, "aliases": dict(aliases)}
     source = generate(schema, config=_base_config().model_copy(update=update))
     if not isinstance(source, str):
-        raise ValueError(f"no single module came out for {class_name}")
+        raise ValueError("the class generator wrote no single module")
     return source
 
 
@@ -93,7 +92,7 @@ class _Inline(ast.NodeTransformer):
         self.roots: dict[str, ast.expr] = {}
 
     def visit_Name(self, node: ast.Name) -> ast.expr:
-        """Replace the name of a class that only holds a root by the type of that root, and give the others their own."""
+        """Replace the name of a class that only holds a root by that root's type, and give the others their own."""
         root = self.roots.get(node.id)
         node.id = self.names.get(node.id, node.id)
         return node if root is None else self.visit(copy.deepcopy(root))

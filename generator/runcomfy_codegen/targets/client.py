@@ -55,7 +55,7 @@ _SOURCES: Mapping[str, str] = {
         ("Annotated", "ClassVar", "Final", "Literal", "NotRequired", "TYPE_CHECKING", "TypedDict"),
         "typing",
     ),
-    **dict.fromkeys(("Field", "RootModel"), "pydantic"),
+    **dict.fromkeys(("Field",), "pydantic"),
     **dict.fromkeys(
         (
             "AsyncEndpoint",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import glob
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
@@ -12,7 +13,15 @@ from typing import Literal
 from runcomfy_codegen.write.atomic import write_atomically
 from runcomfy_codegen.write.manifest import NAME, Entry, Manifest, hash_text
 
-__all__ = ["Change", "Mode", "apply_changes", "compare", "compare_manifest", "is_current"]
+__all__ = [
+    "Change",
+    "Mode",
+    "apply_changes",
+    "compare",
+    "compare_manifest",
+    "compare_record",
+    "is_current",
+]
 
 
 class Mode(Enum):
@@ -81,22 +90,28 @@ def compare(
 
 def compare_manifest(folder: Path, entries: Mapping[str, Entry]) -> Iterator[Change]:
     """Yield the change of the manifest itself, if its record is not ``entries``."""
-    text = Manifest(dict(sorted(entries.items()))).to_text()
-    old = _read(folder / NAME)
+    yield from compare_record(folder, NAME, Manifest(dict(sorted(entries.items()))).to_text())
+
+
+def compare_record(folder: Path, name: str, text: str) -> Iterator[Change]:
+    """Yield the change of the file ``name`` that records what was written, if it is not ``text``."""
+    old = _read(folder / name)
     if old != text:
-        yield Change("add" if old is None else "update", NAME, False, old or "", text)
+        yield Change("add" if old is None else "update", name, False, old or "", text)
 
 
-def apply_changes(folder: Path, changes: Iterable[Change]) -> None:
-    """Make ``changes``: what is written first, the manifest last of that, then what is deleted.
+def apply_changes(folder: Path, changes: Iterable[Change], record: str = NAME) -> None:
+    """Make ``changes``: what is written first, then what is deleted, the record of it last.
 
-    A crash in between leaves files that the next run compares and completes.
+    A crash in between leaves files that the next run compares and completes: until the end, the record owns all
+    that is yet to be deleted.
     """
     for change in sorted(
-        changes, key=lambda change: (change.kind == "delete", change.path == NAME)
+        changes, key=lambda change: (change.path == record, change.kind == "delete")
     ):
         if change.kind == "delete":
             (folder / change.path).unlink(missing_ok=True)
+            _remove_compiled(folder / change.path)
             _remove_empty_parents(folder, (folder / change.path).parent)
         else:
             write_atomically(folder / change.path, change.new)
@@ -114,6 +129,15 @@ def _read(path: Path) -> str | None:
 def _read_hash(path: Path) -> str | None:
     text = _read(path)
     return None if text is None else hash_text(text)
+
+
+def _remove_compiled(source: Path) -> None:
+    """Remove what Python compiled from ``source``, which would keep its folder alive."""
+    cache = source.parent / "__pycache__"
+    for compiled in cache.glob(f"{glob.escape(source.stem)}.*.pyc"):
+        compiled.unlink(missing_ok=True)
+    if cache.is_dir() and not any(cache.iterdir()):
+        cache.rmdir()
 
 
 def _remove_empty_parents(root: Path, folder: Path) -> None:

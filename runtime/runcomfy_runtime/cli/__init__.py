@@ -1,4 +1,4 @@
-"""The command line `runcomfy-sdk`; it needs the extra ``cli`` (click and rich)."""
+"""The command line; it needs the extra ``cli`` (click and rich)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import NoReturn
 
 __all__ = ["main", "run"]
 
-_MISSING = "the command line needs click and rich: pip install 'runcomfy-sdk[cli]'\n"
+_MISSING = "the command line needs click and rich: pip install click rich\n"
 _USAGE = 64
 
 

@@ -6,10 +6,12 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Mapping
+from importlib.util import find_spec
 from typing import Any, NamedTuple
 
 import click
 
+from ..version import VERSION
 from .parameters import common_options
 from .session import Session
 
@@ -76,7 +78,7 @@ class _App(LazyGroup):
     """The root group; it makes the session that all commands share."""
 
     def __init__(self, package: str, **settings: Any) -> None:
-        super().__init__(package.replace("_", "-"), **settings)
+        super().__init__(Session(package).program, **settings)
         self.package = package
 
     def make_context(
@@ -120,11 +122,18 @@ def build_app(package: str) -> click.Group:
     """Return the command tree of a generated package."""
     app = _App(
         package,
-        lazy=COMMANDS,
+        lazy=_commands(),
         help=_HELP,
         epilog=_EXIT_CODES,
         context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     )
-    return click.version_option(package_name="runcomfy-sdk", prog_name=package.replace("_", "-"))(
-        common_options(app)
-    )
+    return click.version_option(VERSION, prog_name=app.name)(common_options(app))
+
+
+def _commands() -> Mapping[str, LazyCommand]:
+    """Return the commands whose modules are there; a copy inside another package may lack some."""
+    return {
+        name: command
+        for name, command in COMMANDS.items()
+        if find_spec(f".commands.{command.module}", __package__) is not None
+    }

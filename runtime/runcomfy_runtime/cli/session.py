@@ -49,8 +49,9 @@ class Session:
 
     @property
     def program(self) -> str:
-        """Return the name of the command that the package installs."""
-        return self.package.replace("_", "-")
+        """Return what runs the command line: the package's console script, or Python if it lies inside another."""
+        inner = "." in self.package
+        return f"python -m {self.package}" if inner else self.package.replace("_", "-")
 
     @property
     def json(self) -> bool:

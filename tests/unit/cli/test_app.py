@@ -60,7 +60,7 @@ def test_a_missing_extra_is_one_sentence(toy: str, tmp_path: Path, missing: str)
     )
     done = outside(tmp_path / "site", code)
     assert done.returncode == ExitCode.USAGE
-    assert done.stderr.strip().endswith("pip install 'runcomfy-sdk[cli]'")
+    assert done.stderr.strip().endswith("pip install click rich")
     assert len(done.stderr.strip().splitlines()) == 1
 
 
