@@ -194,7 +194,7 @@ def list_rules(specs: Path, *, as_json: bool) -> int:
     else:
         for row in rows:
             sys.stdout.write(
-                f"{row.id}  ({row.models} models)\n    {row.summary}\n    {row.reason}\n"
+                f"{row.id}  [{row.level}]  ({row.models} models)\n    {row.summary}\n    {row.reason}\n"
             )
     return OK
 

@@ -7,12 +7,13 @@ import pkgutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
+from typing import Literal
 
 from runcomfy_codegen.jsontypes import Json, JsonObject
 from runcomfy_codegen.normalize.nodes import SchemaNode, walk_schema
 from runcomfy_codegen.pointer import ABSENT, Absent
 
-__all__ = ["Edit", "Finding", "Rule", "all_rules", "document_rule", "schema_rule"]
+__all__ = ["Edit", "Finding", "Rule", "RuleLevel", "all_rules", "document_rule", "schema_rule"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +37,20 @@ class Finding:
 
 
 Change = Edit | Finding
+RuleLevel = Literal["fix", "derive", "note"]
 Apply = Callable[[JsonObject], Iterator[Change]]
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A named repair. ``summary`` is the first line of its docstring."""
+    """A named rule. ``summary`` is the first line of its docstring.
+
+    Its level says how far it goes: ``fix`` writes in another form what the source says, ``derive`` concludes what the
+    source does not say, ``note`` only reports.
+    """
 
     id: str
+    level: RuleLevel
     reason: str
     summary: str
     apply: Apply
@@ -52,21 +59,21 @@ class Rule:
 _RULES: dict[str, Rule] = {}
 
 
-def document_rule(rule_id: str, reason: str) -> Callable[[Apply], Apply]:
+def document_rule(rule_id: str, reason: str, level: RuleLevel = "fix") -> Callable[[Apply], Apply]:
     """Register a rule that looks at the whole document."""
 
     def register(function: Apply) -> Apply:
         if rule_id in _RULES:
             raise ValueError(f"two rules are called {rule_id!r}")
         summary = (function.__doc__ or "").strip().split("\n", 1)[0]
-        _RULES[rule_id] = Rule(rule_id, reason, summary, function)
+        _RULES[rule_id] = Rule(rule_id, level, reason, summary, function)
         return function
 
     return register
 
 
 def schema_rule(
-    rule_id: str, reason: str
+    rule_id: str, reason: str, level: RuleLevel = "fix"
 ) -> Callable[[Callable[[SchemaNode], Iterator[Change]]], Apply]:
     """Register a rule that looks at one schema node of the input at a time."""
 
@@ -76,7 +83,7 @@ def schema_rule(
                 yield from function(node)
 
         apply.__doc__ = function.__doc__
-        return document_rule(rule_id, reason)(apply)
+        return document_rule(rule_id, reason, level)(apply)
 
     return register
 

@@ -19,12 +19,19 @@ __all__ = ["RuleRow", "rule_table"]
 _STEPS = (
     (
         MERGE_RULE,
+        "fix",
         "Take a readable text from another source.",
         "The base page has no text, a key or another script.",
     ),
-    (CATALOGUE_RULE, "Take a fact from the catalogue.", "The catalogue is newer than the page."),
+    (
+        CATALOGUE_RULE,
+        "fix",
+        "Take a fact from the catalogue.",
+        "The catalogue is newer than the page.",
+    ),
     (
         OVERRIDE_RULE,
+        "fix",
         "Make a correction written by hand.",
         "specs/overrides holds a patch whose tests fit.",
     ),
@@ -37,6 +44,7 @@ class RuleRow:
     """One rule: what it does, why, and how many models it edited or left an open point in."""
 
     id: str
+    level: str
     summary: str
     reason: str
     models: int
@@ -48,5 +56,6 @@ def rule_table(specs: Iterable[ModelSpec]) -> list[RuleRow]:
     for spec in specs:
         for entry in (*spec.fixes, *spec.open):
             touched.setdefault(str(entry["rule"]), set()).add(spec.model_id)
-    known = [(rule.id, rule.summary, rule.reason) for rule in all_rules()]
-    return [RuleRow(*row, len(touched.get(row[0], ()))) for row in (_STEPS[0], *known, *_STEPS[1:])]
+    known = [(rule.id, rule.level, rule.summary, rule.reason) for rule in all_rules()]
+    rows = (_STEPS[0], *known, *_STEPS[1:])
+    return [RuleRow(*row, models=len(touched.get(row[0], ()))) for row in rows]

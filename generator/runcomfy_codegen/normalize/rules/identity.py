@@ -29,7 +29,9 @@ def shorten_title(document: JsonObject) -> Iterator[Change]:
 
 
 @document_rule(
-    "model-title-derived", "There is no title in Latin script, so it is derived from the id."
+    "model-title-derived",
+    "There is no title in Latin script, so it is derived from the id.",
+    "derive",
 )
 def derive_title(document: JsonObject) -> Iterator[Change]:
     """Give a model without readable title one from its id."""
@@ -54,6 +56,7 @@ def clean_summary(document: JsonObject) -> Iterator[Change]:
 @document_rule(
     "model-task",
     "Pages do not name the task; it is derived from the id and the media that go in and out.",
+    "derive",
 )
 def name_task(document: JsonObject) -> Iterator[Change]:
     """Set the task."""
@@ -64,6 +67,7 @@ def name_task(document: JsonObject) -> Iterator[Change]:
 @document_rule(
     "example-missing",
     "The source has no example payload; this one is made up of samples, defaults, choices and bounds.",
+    "derive",
 )
 def derive_example(document: JsonObject) -> Iterator[Change]:
     """Give a model without example payload one of its required properties."""

@@ -40,7 +40,9 @@ _TOKENS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
 
 
 @schema_rule(
-    "media-sample", "The sample value is a media file, so the field takes media of that kind."
+    "media-sample",
+    "The sample value is a media file, so the field takes media of that kind.",
+    "derive",
 )
 def mark_by_sample(node: SchemaNode) -> Iterator[Change]:
     """Mark a plain string as media when its sample is the address or name of a media file."""
@@ -52,6 +54,7 @@ def mark_by_sample(node: SchemaNode) -> Iterator[Change]:
 @schema_rule(
     "media-items-sample",
     "The sample list holds media files, so the array takes media of that kind.",
+    "derive",
 )
 def mark_items_by_sample(node: SchemaNode) -> Iterator[Change]:
     """Mark the strings of an array as media when the array's samples are media files."""
@@ -71,6 +74,7 @@ def mark_items_by_sample(node: SchemaNode) -> Iterator[Change]:
 @schema_rule(
     "media-name",
     "The field's name says that it takes media; the page gives it no format and no sample.",
+    "derive",
 )
 def mark_by_name(node: SchemaNode) -> Iterator[Change]:
     """Mark a plain string, or the strings of an array, as media when the name ends in a word for media."""

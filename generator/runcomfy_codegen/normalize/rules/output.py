@@ -25,6 +25,7 @@ def unwrap_output(document: JsonObject) -> Iterator[Change]:
 @document_rule(
     "output-derived",
     "The page gives the generic output schema, or none; the medium is derived from the id and the inputs.",
+    "derive",
 )
 def derive_output(document: JsonObject) -> Iterator[Change]:
     """Replace a generic or missing output schema by that of the derived medium."""

@@ -36,6 +36,7 @@ _BOUNDS = {
 @schema_rule(
     "prose-limit",
     "Only the description states this limit; it is not enforced, the service may see it otherwise.",
+    "note",
 )
 def report_prose_limits(node: SchemaNode) -> Iterator[Change]:
     """Report limits that a description states and the schema does not."""
@@ -55,6 +56,7 @@ def report_prose_limits(node: SchemaNode) -> Iterator[Change]:
 @schema_rule(
     "prose-condition",
     "Only the description says when the field counts; a schema of one field cannot.",
+    "note",
 )
 def report_prose_conditions(node: SchemaNode) -> Iterator[Change]:
     """Report conditions between fields that a description states."""

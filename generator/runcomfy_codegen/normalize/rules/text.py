@@ -28,6 +28,7 @@ def drop_schema_title(node: SchemaNode) -> Iterator[Change]:
 @schema_rule(
     "title-readable",
     "Docs are in English; a title that is missing, unresolved or has foreign letters is derived from the name.",
+    "derive",
 )
 def derive_titles(node: SchemaNode) -> Iterator[Change]:
     """Give every property a title that can be read."""
@@ -76,6 +77,7 @@ def trim_descriptions(node: SchemaNode) -> Iterator[Change]:
 @schema_rule(
     "text-mojibake",
     "Characters were lost before the page was scraped; they cannot be told, so the text stays.",
+    "note",
 )
 def report_mojibake(node: SchemaNode) -> Iterator[Change]:
     """Report texts with replacement characters and keep them."""
@@ -86,7 +88,9 @@ def report_mojibake(node: SchemaNode) -> Iterator[Change]:
 
 
 @schema_rule(
-    "text-localized", "There is no English text for it on any page; the text stays in its language."
+    "text-localized",
+    "There is no English text for it on any page; the text stays in its language.",
+    "note",
 )
 def report_localized_descriptions(node: SchemaNode) -> Iterator[Change]:
     """Report descriptions that are not in Latin script and keep them."""

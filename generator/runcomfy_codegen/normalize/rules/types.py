@@ -67,6 +67,7 @@ def _canonical(word: str) -> str:
 @schema_rule(
     "type-missing",
     "The property has no type; its enum, items or default values all have one and the same.",
+    "derive",
 )
 def infer_missing_type(node: SchemaNode) -> Iterator[Change]:
     """Give a node without type the one that all its own values have."""
@@ -100,7 +101,9 @@ def type_of(value: Json) -> str:
 
 
 @schema_rule(
-    "items-missing", "The array does not say what its items are; its samples or its format show it."
+    "items-missing",
+    "The array does not say what its items are; its samples or its format show it.",
+    "derive",
 )
 def infer_missing_items(node: SchemaNode) -> Iterator[Change]:
     """Describe the items of an array from its media format or from the type of its samples."""
