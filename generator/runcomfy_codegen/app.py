@@ -46,14 +46,26 @@ def run_ingest(sources: Sequence[Path], specs: Path, mode: Mode, reporter: Repor
 
 
 def run_generate(
-    specs: Path, out: Path, mode: Mode, reporter: Reporter, *, force: bool = False
+    specs: Path,
+    out: Path,
+    mode: Mode,
+    reporter: Reporter,
+    *,
+    force: bool = False,
+    workers: int | None = None,
 ) -> int:
     """Generate from the specs on disk and report."""
-    return _generate(load_specs(specs), specs, out, mode, reporter, force=force)
+    return _generate(load_specs(specs), specs, out, mode, reporter, force, workers)
 
 
 def run_regenerate(
-    specs: Path, out: Path, mode: Mode, reporter: Reporter, *, force: bool = False
+    specs: Path,
+    out: Path,
+    mode: Mode,
+    reporter: Reporter,
+    *,
+    force: bool = False,
+    workers: int | None = None,
 ) -> int:
     """Ingest ``specs``/pages, then generate; models whose pages are bad keep their last spec."""
     ingested = ingest([specs / "pages"], specs / "overrides", reporter.progress)
@@ -69,19 +81,27 @@ def run_regenerate(
     else:
         for spec in drifted:
             reporter.line(f"would change specs/{spec_path(spec.model_id)}")
-    code = _generate(list(merged.values()), specs, out, mode, reporter, force=force)
+    code = _generate(list(merged.values()), specs, out, mode, reporter, force, workers)
     if failed:
         return ERROR
     return DRIFT if mode is Mode.CHECK and drifted and code == OK else code
 
 
 def _generate(
-    specs: list[ModelSpec], folder: Path, out: Path, mode: Mode, reporter: Reporter, *, force: bool
+    specs: list[ModelSpec],
+    folder: Path,
+    out: Path,
+    mode: Mode,
+    reporter: Reporter,
+    force: bool,
+    workers: int | None,
 ) -> int:
     from runcomfy_codegen.generate import generate
 
     lock = read_lock(folder / LOCK)
-    result = generate(specs, out, lock, mode, force=force, progress=reporter.progress)
+    result = generate(
+        specs, out, lock, mode, force=force, progress=reporter.progress, workers=workers
+    )
     if reporter.problems([*result.problems, *_edited(result.kept, out)]):
         return ERROR
     reporter.changes(result.changes, "wrote" if mode is Mode.WRITE else "would")

@@ -50,6 +50,13 @@ _force = click.option(
 )
 
 
+_workers = click.option(
+    "--workers",
+    type=click.IntRange(min=1),
+    help="Processes that render; one for each processor, if there is enough to do, by default.",
+)
+
+
 def _modes(command: Callable[..., None]) -> Callable[..., None]:
     for flag, text in (
         ("--diff", "Print what would change as a unified diff, and write nothing."),
@@ -90,22 +97,42 @@ def ingest(sources: tuple[Path, ...], specs: Path, live: bool, base_url: str | N
 @_specs
 @_out
 @_force
+@_workers
 @_modes
-def generate(specs: Path, out: Path, force: bool, check: bool, dry_run: bool, diff: bool) -> None:
+def generate(
+    specs: Path,
+    out: Path,
+    force: bool,
+    workers: int | None,
+    check: bool,
+    dry_run: bool,
+    diff: bool,
+) -> None:
     """Write the SDK, the command table and the docs from the specs."""
     mode = Mode.CHECK if check else Mode.DRY_RUN if dry_run or diff else Mode.WRITE
-    sys.exit(run_generate(specs, out, mode, Reporter(show_diff=diff), force=force))
+    sys.exit(run_generate(specs, out, mode, Reporter(show_diff=diff), force=force, workers=workers))
 
 
 @cli.command()
 @_specs
 @_out
 @_force
+@_workers
 @_modes
-def regenerate(specs: Path, out: Path, force: bool, check: bool, dry_run: bool, diff: bool) -> None:
+def regenerate(
+    specs: Path,
+    out: Path,
+    force: bool,
+    workers: int | None,
+    check: bool,
+    dry_run: bool,
+    diff: bool,
+) -> None:
     """Ingest the pages in SPECS/pages, then generate. The one command to run when pages change."""
     mode = Mode.CHECK if check else Mode.DRY_RUN if dry_run or diff else Mode.WRITE
-    sys.exit(run_regenerate(specs, out, mode, Reporter(show_diff=diff), force=force))
+    sys.exit(
+        run_regenerate(specs, out, mode, Reporter(show_diff=diff), force=force, workers=workers)
+    )
 
 
 @cli.command()

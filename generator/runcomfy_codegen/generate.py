@@ -1,34 +1,32 @@
-"""The way from specs to files: plan, render, format, verify, compare, write."""
+"""The way from specs to files: plan, make texts, compare, write."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 from runcomfy_codegen.errors import Problem
-from runcomfy_codegen.format import format_python
-from runcomfy_codegen.plan import Plan, build_plan
+from runcomfy_codegen.plan import build_plan
 from runcomfy_codegen.plan.names import lock_names
-from runcomfy_codegen.render import environment, render_classes, templates_folder
+from runcomfy_codegen.render import templates_folder
 from runcomfy_codegen.spec import ModelSpec
 from runcomfy_codegen.targets import TARGETS, Unit
-from runcomfy_codegen.verify import check_classes, check_python
+from runcomfy_codegen.texts import Progress, make_texts
 from runcomfy_codegen.write.apply import (
     Change,
     Mode,
-    apply_changes,
     compare,
     compare_manifest,
     is_current,
 )
-from runcomfy_codegen.write.manifest import Entry, Manifest, hash_text, read_manifest
+from runcomfy_codegen.write.manifest import NAME, Entry, Manifest, hash_text, read_manifest
+from runcomfy_codegen.write.publish import publish
 
-__all__ = ["PACKAGE", "Generated", "Progress", "generate", "render_units"]
+__all__ = ["PACKAGE", "Generated", "generate"]
 
-Progress = Callable[[str, int, int], None]
 PACKAGE = "runcomfy_sdk"
 
 
@@ -53,6 +51,7 @@ def generate(
     *,
     force: bool = False,
     progress: Progress | None = None,
+    workers: int | None = None,
 ) -> Generated:
     """Bring the generated tree in ``folder`` to ``specs``.
 
@@ -63,6 +62,7 @@ def generate(
         mode: Whether to write, or only to compare.
         force: Overwrite files that were edited by hand.
         progress: Called with a stage's name, the count done and the total.
+        workers: The number of processes that render; chosen by the amount of work by default.
 
     Returns:
         The changes and the extended names. Nothing is written when a problem is an error.
@@ -73,39 +73,16 @@ def generate(
     manifest = read_manifest(folder)
     keys = {unit.path: _key(unit) for unit in units}
     stale = [unit for unit in units if not is_current(folder, unit.path, keys[unit.path], manifest)]
-    texts, problems = render_units(plan, stale, progress)
-    if any(problem.level == "error" for problem in problems):
-        return Generated((), (), tuple(problems), names)
-    changes = list(compare(folder, texts, set(keys), manifest))
+    made = make_texts(plan, stale, progress, workers)
+    if made.failed:
+        return Generated((), (), tuple(made.problems), names)
+    changes = list(compare(folder, made.by_path, set(keys), manifest))
     kept = [change for change in changes if change.edited and not force]
     changes = [change for change in changes if change not in kept]
-    changes += compare_manifest(folder, _entries(units, keys, texts, manifest, kept))
+    changes += compare_manifest(folder, _entries(units, keys, made.by_path, manifest, kept))
     if mode is Mode.WRITE:
-        apply_changes(folder, changes)
-    return Generated(tuple(changes), tuple(kept), tuple(problems), names)
-
-
-def render_units(
-    plan: Plan, units: Sequence[Unit], progress: Progress | None
-) -> tuple[dict[str, str], list[Problem]]:
-    """Return the texts of ``units`` by path, formatted, and what is wrong with them."""
-    env = environment(templates_folder())
-    dirty = {unit.model_id for unit in units if unit.model_id and unit.path.endswith(".py")}
-    problems: list[Problem] = []
-    for model in plan.models:
-        if model.spec.model_id in dirty:
-            problems += check_classes(model, render_classes(model))
-    texts: dict[str, str] = {}
-    for count, unit in enumerate(units, 1):
-        text = unit.render(env)
-        if unit.path.endswith(".py"):
-            found = check_python(unit.path, text)
-            problems += found
-            text = text if found else format_python(text)
-        texts[unit.path] = text
-        if progress:
-            progress("render", count, len(units))
-    return texts, problems
+        publish(folder, changes, NAME)
+    return Generated(tuple(changes), tuple(kept), tuple(made.problems), names)
 
 
 def _entries(

@@ -129,7 +129,9 @@ def make_class(schema: JsonObject) -> type[InputModel]:
         "Annotated": Annotated, "ClassVar": ClassVar, "Field": Field, "InputModel": InputModel, "Literal": Literal,
  "__name__": "toy",
     }  # fmt: skip
-    exec(f"from __future__ import annotations\n{render_classes(model)}", scope)
+    sources, problems = render_classes([model])
+    assert problems == []
+    exec(f"from __future__ import annotations\n{sources[model.spec.model_id]}", scope)
     made = cast("type[InputModel]", scope[model.input_class])
     for each in (*(scope[inner.name] for inner in model.objects), made):
         each.model_rebuild(_types_namespace=scope)

@@ -1,23 +1,6 @@
-"""Bring generated Python into black's form."""
+"""Bring generated Python into black's form, asking black only where the form is not already certain."""
 
-from __future__ import annotations
+from runcomfy_codegen.format.fragments import WIDTH, Place, fit
+from runcomfy_codegen.format.modules import format_python
 
-import black
-from black.mode import TargetVersion
-from black.parsing import InvalidInput
-
-__all__ = ["format_python"]
-
-MODE = black.Mode(line_length=100, target_versions={TargetVersion.PY311})
-
-
-def format_python(source: str) -> str:
-    """Return ``source`` as black prints it.
-
-    Raises:
-        ValueError: The source is not Python.
-    """
-    try:
-        return black.format_str(source, mode=MODE)
-    except InvalidInput as error:
-        raise ValueError(str(error)) from error
+__all__ = ["WIDTH", "Place", "fit", "format_python"]

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import cast
 
 from runcomfy_codegen.jsontypes import Json, JsonObject
+from runcomfy_codegen.literals import literal
 from runcomfy_codegen.normalize.nodes import type_names
 
 __all__ = ["Namer", "annotation", "branches_of", "constraints", "display_type"]
@@ -51,7 +52,7 @@ def _literal(values: list[Json]) -> str:
     if any(isinstance(value, float) for value in values):
         return "float"
     nulls = " | None" if None in values else ""
-    shown = ", ".join(repr(value) for value in values if value is not None)
+    shown = ", ".join(literal(value) for value in values if value is not None)
     return f"Literal[{shown}]{nulls}"
 
 

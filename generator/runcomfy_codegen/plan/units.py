@@ -50,6 +50,12 @@ class Parameter:
     media: MediaKind | None
 
     @property
+    def signature(self) -> str:
+        """The parameter as it stands in the head of a function, with its comma."""
+        unset = "" if self.required else " | Unset = UNSET"
+        return f"{self.name}: {self.annotation}{unset},"
+
+    @property
     def help(self) -> str:
         """What there is to say of the parameter, in one paragraph."""
         facts = list(self.constraints)

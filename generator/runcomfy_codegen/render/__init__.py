@@ -3,5 +3,6 @@
 from runcomfy_codegen.render.classes import render_classes
 from runcomfy_codegen.render.env import environment, templates_folder
 from runcomfy_codegen.render.imports import import_block
+from runcomfy_codegen.render.renderer import Renderer
 
-__all__ = ["environment", "import_block", "render_classes", "templates_folder"]
+__all__ = ["Renderer", "environment", "import_block", "render_classes", "templates_folder"]

@@ -11,6 +11,8 @@ from typing import cast
 
 import jinja2
 
+from runcomfy_codegen.format import WIDTH, fit
+from runcomfy_codegen.literals import literal
 from runcomfy_codegen.render.imports import in_order
 
 __all__ = ["environment", "templates_folder"]
@@ -41,10 +43,13 @@ def environment(folder: Path) -> jinja2.Environment:
     filters: dict[str, Callable[..., object]] = {
         "code": code,
         "doc": doc,
+        "docstring": docstring,
         "fence": fence,
         "in_order": in_order,
         "line": line,
-        "literal": repr,
+        "first_line": first_line,
+        "fit": fit,
+        "literal": literal,
         "md": md,
         "sentence": sentence,
         "span": span,
@@ -59,21 +64,35 @@ def line(text: str) -> str:
     return _LAST_QUOTE.sub(r'\1\\"', flat)
 
 
-def doc(text: str, indent: int, hanging: int = 0) -> str:
-    """Return ``text`` wrapped for a docstring; the first line stands where the template put it.
+def first_line(text: str) -> str:
+    """Return ``text`` as the line after the opening quotes of a docstring, from which a quote keeps a distance."""
+    flat = line(text)
+    return f" {flat}" if flat[:1] == '"' else flat
 
-    Wrapping happens before escaping, so that no escape is cut in two.
-    """
-    width = 100 - indent
+
+def doc(text: str, indent: int, hanging: int = 0) -> str:
+    """Return ``text`` wrapped for a docstring; the first line stands where the template put it."""
+    return f"\n{' ' * indent}".join(_rows(text, WIDTH - indent, hanging))
+
+
+def docstring(text: str, indent: int = 0) -> str:
+    """Return ``text`` as a whole docstring; where it needs several lines, the closing quotes have one of their own."""
+    rows = _rows(text, WIDTH - indent - 6, 0) or [""]
+    opening = f" {rows[0]}" if rows[0][:1] == '"' else rows[0]
+    if len(rows) == 1:
+        return f'"""{opening} """' if opening[-1:] == '"' else f'"""{opening}"""'
+    return f"\n{' ' * indent}".join([f'"""{opening}', *rows[1:], '"""'])
+
+
+def _rows(text: str, width: int, hanging: int) -> list[str]:
+    """Return ``text`` wrapped; this happens before escaping, so that no escape is cut in two."""
     rows = textwrap.wrap(
         _BREAKS.sub(" ", text).strip(),
         max(width, 40),
         subsequent_indent=" " * hanging,
         break_on_hyphens=False,
     )
-    return f"\n{' ' * indent}".join(
-        f"{' ' * (len(row) - len(row.lstrip()))}{line(row)}" for row in rows
-    )
+    return [f"{' ' * (len(row) - len(row.lstrip(' ')))}{line(row)}" for row in rows]
 
 
 def sentence(text: str) -> str:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-import ast
+import symtable
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+
+from runcomfy_codegen.format import fit
 
 __all__ = ["import_block", "in_order"]
 
@@ -21,12 +23,17 @@ def import_block(body: str, sources: Mapping[str, str]) -> str:
         body: Python source without imports.
         sources: Module by name; relative modules begin with a dot.
     """
-    used = {node.id for node in ast.walk(ast.parse(body)) if isinstance(node, ast.Name)}
+    used = _global_names(symtable.symtable(body, "<generated>", "exec"))
     names: defaultdict[str, list[str]] = defaultdict(list)
     for name in in_order(used & set(sources)):
         names[sources[name]].append(name)
     groups: tuple[list[str], list[str], list[str]] = ([], [], [])
     for module in sorted(names):
         group = 2 if module.startswith(".") else 1 if module == "pydantic" else 0
-        groups[group].append(f"from {module} import {', '.join(names[module])}")
+        groups[group].append(fit(f"from {module} import {', '.join(names[module])}", 0))
     return "\n\n".join("\n".join(group) for group in groups if group)
+
+
+def _global_names(table: symtable.SymbolTable) -> set[str]:
+    names = {symbol.get_name() for symbol in table.get_symbols() if symbol.is_global()}
+    return names.union(*map(_global_names, table.get_children()))

@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from functools import partial
 
-import jinja2
-
 from runcomfy_codegen.plan import ModelPlan, Plan, VendorPlan
-from runcomfy_codegen.render.classes import render_classes
 from runcomfy_codegen.render.imports import import_block
+from runcomfy_codegen.render.renderer import Renderer
 from runcomfy_codegen.targets.unit import Unit
 
 __all__ = ["units"]
@@ -128,11 +126,12 @@ def _model_unit(plan: Plan, model: ModelPlan) -> Unit:
     )
 
 
-def _render(template: str, env: jinja2.Environment, **context: object) -> str:
-    return env.get_template(template).render(**context)
+def _render(template: str, renderer: Renderer, **context: object) -> str:
+    return renderer.fill(template, **context)
 
 
-def _render_model(template: str, model: ModelPlan, env: jinja2.Environment) -> str:
-    body = env.get_template(template).render(model=model, classes=render_classes(model))
+def _render_model(template: str, model: ModelPlan, renderer: Renderer) -> str:
+    classes = renderer.classes[model.spec.model_id]
+    body = renderer.fill(template, model=model, classes=classes)
     head, marker, rest = body.partition("# imports\n")
     return f"{head}{import_block(rest, _SOURCES)}\n{rest}" if marker else body

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
-import jinja2
-
 from runcomfy_codegen.jsontypes import JsonObject
 from runcomfy_codegen.plan import ModelPlan, Plan
+from runcomfy_codegen.render.renderer import Renderer
 from runcomfy_codegen.spec import canonical_json
 from runcomfy_codegen.targets.unit import Unit
 
@@ -23,7 +22,7 @@ def units(plan: Plan) -> Iterator[Unit]:
         yield Unit(path, facts, (), partial(_render, model), model.spec.model_id)
 
 
-def _render(model: ModelPlan, _env: jinja2.Environment) -> str:
+def _render(model: ModelPlan, _renderer: Renderer) -> str:
     spec = model.spec
     entry: JsonObject = {
         "model_id": spec.model_id,

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
-import jinja2
-
 from runcomfy_codegen.normalize.table import rule_table
 from runcomfy_codegen.plan import Plan
+from runcomfy_codegen.render.renderer import Renderer
 from runcomfy_codegen.targets.unit import Unit
 
 __all__ = ["units"]
@@ -33,10 +32,10 @@ def units(plan: Plan) -> Iterator[Unit]:
             path,
             facts,
             (_PAGE,),
-            partial(_render, _PAGE, model=model, plan=plan),
+            partial(_render, _PAGE, model=model),
             model.spec.model_id,
         )
 
 
-def _render(template: str, env: jinja2.Environment, **context: object) -> str:
-    return env.get_template(template).render(**context)
+def _render(template: str, renderer: Renderer, **context: object) -> str:
+    return renderer.fill(template, **context)

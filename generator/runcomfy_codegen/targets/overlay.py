@@ -6,12 +6,11 @@ import re
 from collections.abc import Iterator
 from functools import partial
 
-import jinja2
-
 from runcomfy_codegen.jsontypes import Json, JsonObject
 from runcomfy_codegen.normalize.provenance import Fix
 from runcomfy_codegen.plan import Plan
 from runcomfy_codegen.pointer import Absent, lookup, split
+from runcomfy_codegen.render.renderer import Renderer
 from runcomfy_codegen.spec import ModelSpec, canonical_json
 from runcomfy_codegen.targets.unit import Unit
 
@@ -35,7 +34,7 @@ def units(plan: Plan) -> Iterator[Unit]:
     yield Unit("overlay.json", facts, (), partial(_render, plan))
 
 
-def _render(plan: Plan, _env: jinja2.Environment) -> str:
+def _render(plan: Plan, _renderer: Renderer) -> str:
     return canonical_json(overlay_of([model.spec for model in plan.models]))
 
 

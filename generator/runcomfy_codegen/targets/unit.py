@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import jinja2
+from runcomfy_codegen.render.renderer import Renderer
 
 __all__ = ["Unit"]
 
@@ -25,5 +25,5 @@ class Unit:
     path: str
     facts: str
     templates: tuple[str, ...]
-    render: Callable[[jinja2.Environment], str]
+    render: Callable[[Renderer], str]
     model_id: str = ""

@@ -7,12 +7,13 @@ from dataclasses import dataclass, replace
 
 from runcomfy_codegen.errors import CodegenError, Problem
 from runcomfy_codegen.format import format_python
-from runcomfy_codegen.generate import PACKAGE, Progress, render_units
+from runcomfy_codegen.generate import PACKAGE
 from runcomfy_codegen.plan import Plan, build_plan
 from runcomfy_codegen.plan.names import lock_names
 from runcomfy_codegen.render import environment, templates_folder
 from runcomfy_codegen.spec import ModelSpec
 from runcomfy_codegen.targets import client, commands
+from runcomfy_codegen.texts import Progress, make_texts
 from runcomfy_codegen.vendor.sources import licence_text, runtime_files
 
 __all__ = ["Copy", "build_copy"]
@@ -78,5 +79,6 @@ def _package_texts(
     units = [
         unit for target in targets for unit in target(linked) if unit.path != f"{prefix}{_SHIM}"
     ]
-    rendered, problems = render_units(linked, units, progress)
-    return {path.removeprefix(prefix): text for path, text in rendered.items()}, problems
+    made = make_texts(linked, units, progress)
+    texts = {path.removeprefix(prefix): text for path, text in made.by_path.items()}
+    return texts, made.problems

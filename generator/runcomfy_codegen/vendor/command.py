@@ -16,9 +16,9 @@ from runcomfy_codegen.reporting import Reporter
 from runcomfy_codegen.spec import ModelSpec, load_specs
 from runcomfy_codegen.vendor.build import build_copy
 from runcomfy_codegen.vendor.globs import select
-from runcomfy_codegen.vendor.lock import LOCK, VendorLock, read_vendor_lock
+from runcomfy_codegen.vendor.lock import LOCK, VendorLock, read_owned, read_vendor_lock
 from runcomfy_codegen.vendor.sources import check_destination, specs_folder
-from runcomfy_codegen.write import Change, Mode, apply_changes
+from runcomfy_codegen.write import Change, Mode, publish
 from runcomfy_codegen.write.apply import compare, compare_record
 from runcomfy_codegen.write.manifest import Manifest, hash_text
 
@@ -83,13 +83,14 @@ def run_vendor(request: Request, mode: Mode, reporter: Reporter) -> int:
     copy = build_copy(release, names, only, package, with_cli=with_cli, progress=reporter.progress)
     reporter.problems(copy.problems)
     lock = _lock(include, package, with_cli, release, only, copy.texts)
-    changes = _compare(folder, copy.texts, locked, lock)
-    refused = [] if request.force else _refusals(request, copy.texts, locked, changes)
+    owned = read_owned(folder)
+    changes = _compare(folder, copy.texts, owned, lock)
+    refused = [] if request.force else _refusals(request, copy.texts, owned, changes)
     if mode is not Mode.WRITE:
         return _report(request, mode, changes, refused, reporter)
     if reporter.problems(refused):
         return ERROR
-    apply_changes(folder, changes, LOCK)
+    publish(folder, changes, LOCK)
     reporter.changes(changes, "wrote")
     reporter.line(f"{len(only)} models, {len(changes)} files changed in {folder}")
     return OK
@@ -134,9 +135,8 @@ def _lock(
 
 
 def _compare(
-    folder: Path, texts: Mapping[str, str], locked: VendorLock | None, lock: VendorLock
+    folder: Path, texts: Mapping[str, str], owned: Manifest, lock: VendorLock
 ) -> list[Change]:
-    owned = locked.manifest if locked else Manifest()
     return [
         *compare(folder, texts, set(texts), owned),
         *compare_record(folder, LOCK, lock.to_text()),
@@ -144,11 +144,11 @@ def _compare(
 
 
 def _refusals(
-    request: Request, texts: Mapping[str, str], locked: VendorLock | None, changes: list[Change]
+    request: Request, texts: Mapping[str, str], owned: Manifest, changes: list[Change]
 ) -> list[Problem]:
     """Return why a run without ``--force`` would write nothing."""
     force = request.command(force=True)
-    if locked is None:
+    if not owned.files and not owned.pending:
         strange = _strangers(request.folder, texts)
         if not strange:
             return []

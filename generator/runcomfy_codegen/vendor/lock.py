@@ -12,8 +12,9 @@ from runcomfy_codegen.errors import CodegenError, Problem
 from runcomfy_codegen.jsontypes import Json
 from runcomfy_codegen.spec import canonical_json
 from runcomfy_codegen.write import Entry, Manifest
+from runcomfy_codegen.write.manifest import pending_name
 
-__all__ = ["LOCK", "VendorLock", "read_vendor_lock"]
+__all__ = ["LOCK", "VendorLock", "read_owned", "read_vendor_lock"]
 
 LOCK = "vendor.lock.json"
 VERSION = 1
@@ -39,11 +40,6 @@ class VendorLock:
     models: Mapping[str, str] = field(default_factory=dict[str, str])
     files: Mapping[str, str] = field(default_factory=dict[str, str])
 
-    @property
-    def manifest(self) -> Manifest:
-        """The files as the writing stage takes them."""
-        return Manifest({path: Entry("", "", sha256) for path, sha256 in self.files.items()})
-
     def to_text(self) -> str:
         """Return the file's content."""
         return canonical_json(
@@ -60,13 +56,30 @@ class VendorLock:
         )
 
 
+def read_owned(folder: Path) -> Manifest:
+    """Return what was written into ``folder`` before, by runs that were killed too.
+
+    Raises:
+        CodegenError: A lock is damaged.
+    """
+    locked, pending = read_vendor_lock(folder), _read_lock(folder / pending_name(LOCK))
+    files = locked.files if locked else {}
+    return Manifest(
+        {path: Entry("", "", sha256) for path, sha256 in files.items()},
+        pending.files if pending else {},
+    )
+
+
 def read_vendor_lock(folder: Path) -> VendorLock | None:
     """Read the lock in ``folder``; None if there is none.
 
     Raises:
         CodegenError: The file is damaged, so that it cannot be told what is owned.
     """
-    file = folder / LOCK
+    return _read_lock(folder / LOCK)
+
+
+def _read_lock(file: Path) -> VendorLock | None:
     if not file.exists():
         return None
     try:

@@ -1,15 +1,16 @@
 """Put texts on disk. The only stage besides ``extract`` that touches the outside."""
 
-from runcomfy_codegen.write.apply import Change, Mode, apply_changes
+from runcomfy_codegen.write.apply import Change, Mode
 from runcomfy_codegen.write.atomic import write_atomically
 from runcomfy_codegen.write.manifest import Entry, Manifest, read_manifest
+from runcomfy_codegen.write.publish import publish
 
 __all__ = [
     "Change",
     "Entry",
     "Manifest",
     "Mode",
-    "apply_changes",
+    "publish",
     "read_manifest",
     "write_atomically",
 ]

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Literal
 
 from runcomfy_codegen.write.atomic import write_atomically
-from runcomfy_codegen.write.manifest import NAME, Entry, Manifest, hash_text
+from runcomfy_codegen.write.manifest import NAME, Entry, Manifest, hash_text, pending_name
 
 __all__ = [
     "Change",
@@ -20,6 +20,7 @@ __all__ = [
     "compare",
     "compare_manifest",
     "compare_record",
+    "delete_file",
     "is_current",
 ]
 
@@ -76,16 +77,14 @@ def compare(
     """
     for path, text in sorted(texts.items()):
         old = _read(folder / path)
-        entry = manifest.files.get(path)
         if old is None:
             yield Change("add", path, False, "", text)
         elif old != text:
-            edited = entry is None or hash_text(old) != entry.sha256
-            yield Change("update", path, edited, old, text)
-    for path in sorted(set(manifest.files) - planned):
+            yield Change("update", path, not manifest.wrote(path, hash_text(old)), old, text)
+    for path in sorted({*manifest.files, *manifest.pending} - planned):
         old = _read(folder / path)
         if old is not None:
-            yield Change("delete", path, hash_text(old) != manifest.files[path].sha256, old, "")
+            yield Change("delete", path, not manifest.wrote(path, hash_text(old)), old, "")
 
 
 def compare_manifest(folder: Path, entries: Mapping[str, Entry]) -> Iterator[Change]:
@@ -100,21 +99,39 @@ def compare_record(folder: Path, name: str, text: str) -> Iterator[Change]:
         yield Change("add" if old is None else "update", name, False, old or "", text)
 
 
-def apply_changes(folder: Path, changes: Iterable[Change], record: str = NAME) -> None:
-    """Make ``changes``: what is written first, then what is deleted, the record of it last.
+def apply_changes(folder: Path, changes: Iterable[Change], record: str) -> None:
+    """Make ``changes`` one file at a time, in an order in which no file refers to one that is not there.
 
-    A crash in between leaves files that the next run compares and completes: until the end, the record owns all
-    that is yet to be deleted.
+    Before the first of them, what will be the record is put beside the record; after a crash the next run knows by it
+    which files are its own work, old or new.
     """
-    for change in sorted(
-        changes, key=lambda change: (change.path == record, change.kind == "delete")
-    ):
+    ordered = sorted(changes, key=_turn)
+    coming = next((change.new for change in ordered if change.path == record), None)
+    if coming is not None:
+        write_atomically(folder / pending_name(record), coming)
+    for change in ordered:
+        if change.path == record:
+            continue
         if change.kind == "delete":
-            (folder / change.path).unlink(missing_ok=True)
-            _remove_compiled(folder / change.path)
-            _remove_empty_parents(folder, (folder / change.path).parent)
+            delete_file(folder, change.path)
         else:
             write_atomically(folder / change.path, change.new)
+    if coming is not None:
+        (folder / pending_name(record)).replace(folder / record)
+
+
+def delete_file(folder: Path, path: str) -> None:
+    """Delete the file ``path`` below ``folder``, what Python compiled from it, and folders that this leaves empty."""
+    (folder / path).unlink(missing_ok=True)
+    _remove_compiled(folder / path)
+    _remove_empty_parents(folder, (folder / path).parent)
+
+
+def _turn(change: Change) -> tuple[int, int, bool, str]:
+    """Order new files before changed ones and those before deleted ones; inside, what lies deep comes first."""
+    kinds = {"add": 0, "update": 1, "delete": 2}
+    is_index = change.path.endswith("__init__.py")
+    return kinds[change.kind], -change.path.count("/"), is_index, change.path
 
 
 def _read(path: Path) -> str | None:

@@ -6,13 +6,15 @@ import os
 import tempfile
 from pathlib import Path
 
-__all__ = ["write_atomically"]
+__all__ = ["is_temporary", "write_atomically"]
+
+_SUFFIX = ".runcomfy-codegen.tmp"
 
 
 def write_atomically(path: Path, text: str) -> None:
     """Write ``text`` as UTF-8 with LF line ends to a temporary file beside ``path``, sync it, and rename it."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=_SUFFIX, dir=path.parent)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(text.encode("utf-8"))
@@ -23,3 +25,8 @@ def write_atomically(path: Path, text: str) -> None:
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
+
+
+def is_temporary(name: str) -> bool:
+    """Tell whether a file of this name is the temporary file of a run; when that run is over, it was killed."""
+    return name.endswith(_SUFFIX)

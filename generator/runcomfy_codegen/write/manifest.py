@@ -13,7 +13,7 @@ from runcomfy_codegen.errors import CodegenError, Problem
 from runcomfy_codegen.jsontypes import Json
 from runcomfy_codegen.spec import canonical_json
 
-__all__ = ["Entry", "Manifest", "hash_text", "read_manifest"]
+__all__ = ["NAME", "Entry", "Manifest", "hash_text", "pending_name", "read_manifest"]
 
 NAME = "manifest.json"
 VERSION = 1
@@ -30,9 +30,20 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """Entries by path relative to the output folder."""
+    """What was generated before.
+
+    Attributes:
+        files: Entries by path relative to the output folder.
+        pending: The sha256 by path of what a run wrote that did not come to its end.
+    """
 
     files: Mapping[str, Entry] = field(default_factory=dict[str, Entry])
+    pending: Mapping[str, str] = field(default_factory=dict[str, str])
+
+    def wrote(self, path: str, sha256: str) -> bool:
+        """Tell whether these bytes of a file come from here, and not from an edit by hand."""
+        entry = self.files.get(path)
+        return (entry is not None and entry.sha256 == sha256) or self.pending.get(path) == sha256
 
     def to_text(self) -> str:
         """Return the file's content."""
@@ -54,18 +65,27 @@ def read_manifest(folder: Path) -> Manifest:
     Raises:
         CodegenError: The file is damaged, so that it cannot be told what is owned.
     """
-    file = folder / NAME
+    pending = _read_entries(folder / pending_name(NAME))
+    return Manifest(
+        _read_entries(folder / NAME), {path: entry.sha256 for path, entry in pending.items()}
+    )
+
+
+def pending_name(record: str) -> str:
+    """Return the name of the file that holds the coming record while files are replaced one by one."""
+    return f".{record}.pending"
+
+
+def _read_entries(file: Path) -> dict[str, Entry]:
     if not file.exists():
-        return Manifest()
+        return {}
     try:
         data = cast("Json", json.loads(file.read_text(encoding="utf-8")))
         files = cast("dict[str, dict[str, str]]", cast("dict[str, Json]", data)["files"])
         outside = [path for path in files if path.startswith("/") or ".." in path.split("/")]
         if outside:
             raise ValueError(f"{outside[0]!r} is outside of the folder")
-        return Manifest(
-            {path: Entry(e["model_id"], e["key"], e["sha256"]) for path, e in files.items()}
-        )
+        return {path: Entry(e["model_id"], e["key"], e["sha256"]) for path, e in files.items()}
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise CodegenError(
             Problem(

@@ -17,6 +17,12 @@ def plan(properties: JsonObject, *required: str, example: JsonObject | None = No
     return build_plan([spec], {"acme/paint": "acme.paint"}, "toy_sdk").models[0]
 
 
+def classes_of(model: ModelPlan) -> str:
+    sources, problems = render_classes([model])
+    assert problems == []
+    return sources[model.spec.model_id]
+
+
 def fields(source: str, name: str) -> dict[str, str]:
     [found] = [
         node
@@ -31,7 +37,7 @@ def fields(source: str, name: str) -> dict[str, str]:
 
 
 def test_fields_have_types_bounds_choices_and_aliases() -> None:
-    source = render_classes(
+    source = classes_of(
         plan(
             {
                 "strength": {"type": "float", "minimum": 0, "maximum": 1},
@@ -91,7 +97,7 @@ ODD: list[JsonObject] = [
 @pytest.mark.parametrize("properties", ODD, ids=lambda members: ",".join(members)[:30])
 def test_odd_inputs_become_sound_classes(properties: JsonObject) -> None:
     model = plan(properties)
-    source = render_classes(model)
+    source = classes_of(model)
 
     assert check_classes(model, source) == []
     assert check_python("module.py", source) == []
@@ -102,7 +108,7 @@ def test_texts_of_the_page_stay_inside_docstrings() -> None:
     model = plan(
         {"a": {"type": "object", "description": text, "properties": {"b": {"type": "string"}}}}
     )
-    source = render_classes(model)
+    source = classes_of(model)
 
     assert {type(node) for node in ast.parse(source).body} == {ast.ClassDef}
     assert check_classes(model, source) == []

@@ -14,7 +14,9 @@ def classes_of(properties: dict[str, Json], *model_ids: str) -> dict[str, str]:
     ids = model_ids or ("acme/paint",)
     specs = [make_spec(properties, model_id=model_id) for model_id in ids]
     paths = {model_id: model_id.replace("/", ".").replace("-", "_") for model_id in ids}
-    return {m.spec.model_id: render_classes(m) for m in build_plan(specs, paths, "toy_sdk").models}
+    sources, problems = render_classes(build_plan(specs, paths, "toy_sdk").models)
+    assert problems == []
+    return sources
 
 
 @pytest.mark.parametrize(

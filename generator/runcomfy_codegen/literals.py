@@ -1,0 +1,28 @@
+"""Python literals with the quotes that black would give them."""
+
+from __future__ import annotations
+
+import re
+
+__all__ = ["literal", "requote"]
+
+_STRING = re.compile(r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*\"""")
+_ESCAPED_QUOTE = re.compile(r"""\\(?:(['"])|.)""", re.DOTALL)
+
+
+def literal(value: object) -> str:
+    """Return ``value`` as Python source on one line."""
+    return requote(repr(value))
+
+
+def requote(source: str) -> str:
+    """Return ``source``, one line as ``repr`` or ``ast.unparse`` writes it, with the quotes that black wants."""
+    return _STRING.sub(lambda found: _preferred(found.group()), source)
+
+
+def _preferred(text: str) -> str:
+    """Return a string literal in double quotes, unless that needs more backslashes than single ones."""
+    bare = _ESCAPED_QUOTE.sub(lambda found: found.group(1) or found.group(), text[1:-1])
+    quote = "'" if bare.count('"') > bare.count("'") else '"'
+    escaped = bare.replace(quote, f"\\{quote}")
+    return f"{quote}{escaped}{quote}"

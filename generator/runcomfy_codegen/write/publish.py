@@ -1,0 +1,148 @@
+"""Put a set of changes on disk so that whoever looks, at any moment, sees all of them or none.
+
+A copy of the folder is made beside it, of hard links; the changes are made in the copy, and the two change places in
+one step. A run that is killed leaves the old folder or the new one, and beside it a copy that the next run removes.
+Where folders cannot change places (other systems than Linux and macOS, mount points), and for changes that do not
+depend on each other, each file is replaced by itself, what others refer to before those others.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from runcomfy_codegen.write.apply import Change, apply_changes, delete_file
+from runcomfy_codegen.write.atomic import is_temporary
+from runcomfy_codegen.write.exchange import ExchangeError, exchange
+from runcomfy_codegen.write.manifest import pending_name
+
+__all__ = ["publish"]
+
+_THREADS = 16
+"""Files that are synced at once; the disk takes them together."""
+
+
+def publish(folder: Path, changes: Sequence[Change], record: str) -> None:
+    """Make ``changes`` in ``folder``.
+
+    Args:
+        folder: The output folder; it need not exist.
+        changes: What to write and delete, the record of it included.
+        record: The name of the record of what was written.
+
+    Raises:
+        OSError: A file cannot be written; the folder is as it was, or (file by file) the next run completes it.
+    """
+    target = folder.resolve()
+    _remove_leftovers(target)
+    if not changes:
+        (target / pending_name(record)).unlink(missing_ok=True)
+        return
+    if _are_independent(changes) or _holds_working_folder(target):
+        apply_changes(target, changes, record)
+        return
+    staged = target.with_name(f"{_lead(target)}{os.getpid()}")
+    try:
+        linked = _stage(target, staged, changes, pending_name(record))
+        if target.exists():
+            exchange(staged, target)
+            known = {pending_name(record), *(change.path for change in changes)}
+            _carry_over(staged, target, linked, known)
+        else:
+            staged.rename(target)
+    except (ExchangeError, PermissionError):
+        apply_changes(target, changes, record)
+    finally:
+        shutil.rmtree(staged, ignore_errors=True)
+
+
+def _lead(target: Path) -> str:
+    return f".{target.name}.staged-"
+
+
+def _are_independent(changes: Sequence[Change]) -> bool:
+    """Tell whether at most one Python module of each top folder changes, so that none waits for another."""
+    modules = Counter(
+        change.path.partition("/")[0] for change in changes if change.path.endswith(".py")
+    )
+    return all(count == 1 for count in modules.values())
+
+
+def _holds_working_folder(target: Path) -> bool:
+    """Tell whether the process, and so likely a shell, stands in ``target``, which would move away under it."""
+    return Path.cwd().is_relative_to(target)
+
+
+def _remove_leftovers(target: Path) -> None:
+    """Remove the copies and temporary files of runs that were killed."""
+    for path, entry in list(_walk(target)) if target.is_dir() else ():
+        if is_temporary(entry.name):
+            (target / path).unlink(missing_ok=True)
+    lead = _lead(target)
+    for copy in target.parent.glob(f"{lead}*") if target.parent.is_dir() else ():
+        if not _is_running(copy.name.removeprefix(lead)):
+            shutil.rmtree(copy, ignore_errors=True)
+
+
+def _is_running(process: str) -> bool:
+    try:
+        os.kill(int(process), 0)
+    except (ValueError, ProcessLookupError):
+        return False
+    except PermissionError:
+        return True
+    return int(process) != os.getpid()
+
+
+def _stage(target: Path, staged: Path, changes: Sequence[Change], left_out: str) -> dict[str, int]:
+    """Make the folder as it is to be at ``staged`` and return the inodes of the files that both share."""
+    staged.mkdir(parents=True)
+    changed = {left_out, *(change.path for change in changes)}
+    linked: dict[str, int] = {}
+    for path, entry in _walk(target) if target.exists() else ():
+        if entry.is_dir(follow_symlinks=False):
+            (staged / path).mkdir()
+            shutil.copystat(entry, staged / path)
+        elif path not in changed:
+            os.link(entry, staged / path, follow_symlinks=False)
+            linked[path] = entry.inode()
+    written = [change for change in changes if change.kind != "delete"]
+    for parent in {(staged / change.path).parent for change in written}:
+        parent.mkdir(parents=True, exist_ok=True)
+    with ThreadPoolExecutor(_THREADS) as pool:
+        list(pool.map(lambda change: _write(staged / change.path, change.new), written))
+    for change in changes:
+        if change.kind == "delete":
+            delete_file(staged, change.path)
+    return linked
+
+
+def _walk(folder: Path, lead: str = "") -> Iterator[tuple[str, os.DirEntry[str]]]:
+    """Yield what is below ``folder`` with its path inside it, folders before what they hold."""
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            path = f"{lead}{entry.name}"
+            yield path, entry
+            if entry.is_dir(follow_symlinks=False):
+                yield from _walk(Path(entry.path), f"{path}/")
+
+
+def _write(file: Path, text: str) -> None:
+    with file.open("xb") as stream:
+        stream.write(text.encode("utf-8"))
+        stream.flush()
+        os.fsync(stream.fileno())
+
+
+def _carry_over(old: Path, new: Path, linked: dict[str, int], changed: set[str]) -> None:
+    """Move into ``new`` what others have put into ``old`` since it was copied."""
+    for path, entry in list(_walk(old)):
+        if entry.is_dir(follow_symlinks=False) or path in changed:
+            continue
+        if linked.get(path) != entry.inode():
+            (new / path).parent.mkdir(parents=True, exist_ok=True)
+            os.replace(entry, new / path)

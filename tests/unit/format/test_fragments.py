@@ -1,0 +1,108 @@
+"""Canonical templates and fragments have black's bytes."""
+
+from __future__ import annotations
+
+import ast
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from runcomfy_codegen.format import WIDTH, Place, fit, format_python
+from runcomfy_codegen.jsontypes import JsonObject
+from runcomfy_codegen.literals import literal, requote
+from runcomfy_codegen.plan import build_plan
+from runcomfy_codegen.plan.names import lock_names
+from runcomfy_codegen.render.env import docstring
+from runcomfy_codegen.targets import TARGETS
+from runcomfy_codegen.texts import make_texts
+from support.documents import make_spec
+
+TEXTS = st.text(
+    st.one_of(st.characters(exclude_categories=["Cs"]), st.sampled_from("'\"\\\n ")), max_size=150
+)
+
+
+@settings(deadline=None)
+@given(st.recursive(TEXTS | st.integers() | st.none(), lambda inner: st.lists(inner, max_size=2)))
+def test_literals_have_the_quotes_of_black(value: object) -> None:
+    source = f"x = {literal(value)}\n"
+
+    assert ast.literal_eval(source.removeprefix("x = ")) == value
+    assert requote(source) == source
+    assert len(source) > WIDTH or format_python(source) == source
+
+
+@settings(deadline=None)
+@given(TEXTS, st.sampled_from([0, 4, 8]))
+def test_docstrings_have_the_form_of_black(text: str, indent: int) -> None:
+    lead = "".join(f"{' ' * depth}class A:\n" for depth in range(0, indent, 4))
+    source = f"{lead}{' ' * indent}{docstring(text, indent)}\n"
+
+    assert not text.strip() or format_python(source) == source
+
+
+LONG = ", ".join(f'"choice-{number}"' for number in range(12))
+
+
+@pytest.mark.parametrize(
+    ("line", "place", "before", "after"),
+    [
+        (f"aspect: Literal[{LONG}] | Unset = UNSET,", "parameter", "def f(\n{}", "\n): ..."),
+        (f"media=[{LONG}],", "entry", "f(\n{}", "\n)"),
+        (f'"media": {{"a": [{LONG}]}},', "pair", "x = {{\n{}", "\n}}"),
+        (f"x: Literal[{LONG}] | None = None", "statement", "{}", ""),
+        (f"class A{'b' * 90}(InputModel):", "header", "{}", "\n    pass"),
+        (f"def a{'b' * 90}(self) -> Namespace:", "header", "{}", "\n    pass"),
+        (f"from .a import {'A' * 50}, {'B' * 50}", "statement", "{}", ""),
+        (f'x = "{"图" * 48}" + y', "statement", "{}", ""),
+    ],
+)
+def test_a_line_that_is_too_wide_is_laid_out_where_it_stands(
+    line: str, place: Place, before: str, after: str
+) -> None:
+    indent = 4 if place in ("entry", "pair", "parameter") else 0
+    laid = fit(line, indent, place)
+    source = before.format(f"{' ' * indent}{laid}") + after.format() + "\n"
+
+    assert laid != line
+    assert format_python(source) == source
+
+
+def test_a_line_that_fits_is_not_given_to_black() -> None:
+    assert fit("x  =  1", 0) == "x  =  1"
+
+
+NAMES = st.one_of(
+    st.sampled_from(["prompt", "seed", "a b", "图片", "class", "x'y\"z", "{{ a }}", "w" * 120]),
+    st.text(st.characters(categories=["L", "N", "P"]), min_size=1, max_size=40),
+)
+MEMBERS: st.SearchStrategy[JsonObject] = st.one_of(
+    st.builds(lambda v: {"type": "string", "enum": v}, st.lists(TEXTS, min_size=1, unique=True)),
+    st.builds(lambda t: {"type": "string", "description": t}, TEXTS),
+    st.builds(lambda n: {"type": "array", "items": {n: {"type": "string"}}}, NAMES),
+    st.just({"type": "integer", "minimum": -(10**30), "maximum": 10**30}),
+)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.dictionaries(NAMES, MEMBERS, max_size=4), TEXTS)
+def test_every_generated_module_has_the_bytes_of_black(members: JsonObject, text: str) -> None:
+    ids = ["acme/paint", f"acme/paint/{'deep-' * 14}er", "acme/paint/run"]
+    specs = [make_spec(members, model_id=each, summary=text) for each in ids]
+    plan = build_plan(specs, lock_names(ids, {}), "toy_sdk")
+    made = make_texts(plan, [unit for target in TARGETS for unit in target(plan)])
+
+    assert made.problems == []
+    for path, source in made.by_path.items():
+        assert not path.endswith(".py") or format_python(source) == source, path
+
+
+def test_processes_make_the_same_texts_as_one() -> None:
+    ids = [f"acme/paint-{number}" for number in range(60)]
+    specs = [make_spec({"size": {"type": "string", "enum": [each]}}, model_id=each) for each in ids]
+    plan = build_plan(specs, lock_names(ids, {}), "toy_sdk")
+    units = [unit for target in TARGETS for unit in target(plan)]
+    alone, shared = make_texts(plan, units, workers=1), make_texts(plan, units, workers=3)
+
+    assert shared.by_path == alone.by_path
+    assert len(shared.by_path) == len(units)
