@@ -48,6 +48,11 @@ _out = click.option(
 _force = click.option(
     "--force", is_flag=True, help="Overwrite generated files that were edited by hand."
 )
+_type_check = click.option(
+    "--type-check",
+    is_flag=True,
+    help="Type-check the old release's examples and tests against the new tree too (needs mypy; takes seconds).",
+)
 
 
 def _modes(command: Callable[..., None]) -> Callable[..., None]:
@@ -101,11 +106,21 @@ def generate(specs: Path, out: Path, force: bool, check: bool, dry_run: bool, di
 @_specs
 @_out
 @_force
+@_type_check
 @_modes
-def regenerate(specs: Path, out: Path, force: bool, check: bool, dry_run: bool, diff: bool) -> None:
+def regenerate(
+    specs: Path,
+    out: Path,
+    force: bool,
+    type_check: bool,
+    check: bool,
+    dry_run: bool,
+    diff: bool,
+) -> None:
     """Ingest the pages in SPECS/pages, then generate. The one command to run when pages change."""
     mode = Mode.CHECK if check else Mode.DRY_RUN if dry_run or diff else Mode.WRITE
-    sys.exit(run_regenerate(specs, out, mode, Reporter(show_diff=diff), force=force))
+    reporter = Reporter(show_diff=diff)
+    sys.exit(run_regenerate(specs, out, mode, reporter, force=force, type_check=type_check))
 
 
 @cli.command()
@@ -166,6 +181,7 @@ def vendor(
 @click.option("--json", "form", flag_value="json", help="Print JSON.")
 @click.option("--changelog", "form", flag_value="changelog", help="Print a changelog section.")
 @click.option("--fail-on", type=click.Choice(["breaking"]), help="Exit 1 if a change breaks.")
+@_type_check
 @click.option(
     "--templates",
     type=click.Choice(BUMPS),
@@ -181,7 +197,13 @@ def vendor(
     help="What changes of the runtime ask for.",
 )
 def diff_command(
-    old: Path, new: Path, form: Form | None, fail_on: str | None, templates: Bump, runtime: Bump
+    old: Path,
+    new: Path,
+    form: Form | None,
+    fail_on: str | None,
+    type_check: bool,
+    templates: Bump,
+    runtime: Bump,
 ) -> None:
     """Show what changed between two spec trees (folders that hold models/), and what that breaks."""
     sys.exit(
@@ -189,9 +211,11 @@ def diff_command(
             old,
             new,
             form or "text",
+            Reporter(),
             templates=templates,
             runtime=runtime,
             fail_on_breaking=fail_on == "breaking",
+            type_check=type_check,
         )
     )
 
