@@ -17,6 +17,7 @@ from support.hard_models import hard_specs
 from support.packages import make_package
 
 HERE = Path(__file__).parent
+pytestmark = pytest.mark.timeout(900)
 PROGRAMS, SNAPSHOTS = HERE / "programs", HERE / "snapshots"
 PACKAGES = {"linked": "runcomfy_sdk", "copied": "_vendor.rc"}
 UPDATE = "python -m pytest tests/typing --update-golden"
