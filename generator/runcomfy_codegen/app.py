@@ -66,15 +66,22 @@ def run_regenerate(
     *,
     force: bool = False,
     workers: int | None = None,
+    type_check: bool = False,
 ) -> int:
     """Ingest ``specs``/pages, then generate; models whose pages are bad keep their last spec."""
+    if type_check:
+        from runcomfy_codegen.diff.witness.checker import require_checker
+
+        require_checker()
     ingested = ingest([specs / "pages"], specs / "overrides", reporter.progress)
     failed = reporter.problems(ingested.problems)
     known = _known_specs(specs)
     merged = {spec.model_id: spec for spec in (*known, *ingested.specs)}
     if not merged:
         return ERROR
-    report_changes(known, merged.values(), reporter)
+    report_changes(
+        known, merged.values(), reporter, read_lock(specs / LOCK) if type_check else None
+    )
     drifted = [spec for spec in ingested.specs if _spec_drifts(specs, spec)]
     if mode is Mode.WRITE:
         _write_specs(specs, ingested.specs)

@@ -48,6 +48,11 @@ _out = click.option(
 _force = click.option(
     "--force", is_flag=True, help="Overwrite generated files that were edited by hand."
 )
+_type_check = click.option(
+    "--type-check",
+    is_flag=True,
+    help="Type-check the old release's examples and tests against the new tree too (needs mypy; takes seconds).",
+)
 
 
 _workers = click.option(
@@ -118,12 +123,14 @@ def generate(
 @_out
 @_force
 @_workers
+@_type_check
 @_modes
 def regenerate(
     specs: Path,
     out: Path,
     force: bool,
     workers: int | None,
+    type_check: bool,
     check: bool,
     dry_run: bool,
     diff: bool,
@@ -131,7 +138,15 @@ def regenerate(
     """Ingest the pages in SPECS/pages, then generate. The one command to run when pages change."""
     mode = Mode.CHECK if check else Mode.DRY_RUN if dry_run or diff else Mode.WRITE
     sys.exit(
-        run_regenerate(specs, out, mode, Reporter(show_diff=diff), force=force, workers=workers)
+        run_regenerate(
+            specs,
+            out,
+            mode,
+            Reporter(show_diff=diff),
+            force=force,
+            type_check=type_check,
+            workers=workers,
+        )
     )
 
 
@@ -193,6 +208,7 @@ def vendor(
 @click.option("--json", "form", flag_value="json", help="Print JSON.")
 @click.option("--changelog", "form", flag_value="changelog", help="Print a changelog section.")
 @click.option("--fail-on", type=click.Choice(["breaking"]), help="Exit 1 if a change breaks.")
+@_type_check
 @click.option(
     "--templates",
     type=click.Choice(BUMPS),
@@ -208,7 +224,13 @@ def vendor(
     help="What changes of the runtime ask for.",
 )
 def diff_command(
-    old: Path, new: Path, form: Form | None, fail_on: str | None, templates: Bump, runtime: Bump
+    old: Path,
+    new: Path,
+    form: Form | None,
+    fail_on: str | None,
+    type_check: bool,
+    templates: Bump,
+    runtime: Bump,
 ) -> None:
     """Show what changed between two spec trees (folders that hold models/), and what that breaks."""
     sys.exit(
@@ -216,9 +238,11 @@ def diff_command(
             old,
             new,
             form or "text",
+            Reporter(),
             templates=templates,
             runtime=runtime,
             fail_on_breaking=fail_on == "breaking",
+            type_check=type_check,
         )
     )
 

@@ -119,7 +119,7 @@ class InvalidInput(RunComfyError):
 
     def __init__(self, message: str, faults: Sequence[Fault] = (), **facts: Any) -> None:
         super().__init__(message, **facts)
-        self.faults = tuple(faults)
+        self.faults: tuple[Fault, ...] = tuple(faults)
 
     def __str__(self) -> str:
         return "\n".join([super().__str__(), *(f"  {fault}" for fault in self.faults)])

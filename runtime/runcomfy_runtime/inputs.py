@@ -19,7 +19,7 @@ _SHOWN = 80
 class InputModel(BaseModel):
     """Base of every generated input class: strict, closed, addressed by the service's own field names."""
 
-    model_config = ConfigDict(
+    model_config: ClassVar[ConfigDict] = ConfigDict(
         strict=True,
         extra="forbid",
         validate_by_alias=True,

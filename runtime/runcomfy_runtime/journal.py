@@ -59,7 +59,7 @@ class Journal:
     """A journal file; safe for several threads and processes."""
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
-        self.path = Path(path)
+        self.path: Path = Path(path)
         self._known: dict[str, str] = {}
 
     def intend(self, model_id: str, base_url: str, payload_sha256: str) -> str:

@@ -72,6 +72,8 @@ def test_the_report_is_on_stdout(trees: Project) -> None:
         "1 model changed: 1 breaking, 0 compatible, 0 notes\n"
         "advice: major (specs major, templates none, runtime none); "
         "while the version is 0.x: minor\n"
+        "second witness: not asked for; "
+        "--type-check checks the old release's programs against the new tree\n"
     )
 
 

@@ -164,63 +164,6 @@ def test_two_copies_live_in_one_process(tmp_path: Path) -> None:
     assert shown == "/prompt\n/prompt\nFalse True\n"
 
 
-def test_both_type_checkers_accept_a_foreign_application(inpainting: Path, tmp_path: Path) -> None:
-    app = tmp_path / "app"
-    shutil.copytree(inpainting, app)
-    program = f"""
-        from _vendor.rc import AsyncRunComfy, MediaOutput, RunComfy
-        from _vendor.rc.models.tongyi_mai.z_image__turbo__inpainting__lora import LorasItem
-
-        LINK = "https://files.example.com/a.png"
-
-        def main() -> MediaOutput:
-            with RunComfy(token="t") as client:
-                model = client.{INPAINTING}
-                return model.run(prompt="p", image_url=LINK, mask_image_url=LINK, loras=[LorasItem(path="p")])
-
-        async def main_async() -> str:
-            async with AsyncRunComfy(token="t") as client:
-                out = await client.{INPAINTING}.run(prompt="p", image_url=LINK, mask_image_url=LINK)
-                return out.image.url
-
-        def wrong(client: RunComfy) -> None:
-            client.{INPAINTING}.run(prompt=1, image_url=LINK, mask_image_url=LINK)  # flagged
-            client.openai.gpt_image_2.edit.run(prompt="p")  # flagged
-    """
-    (app / "main.py").write_text(textwrap.dedent(program), encoding="utf-8")
-    (app / "pyrightconfig.json").write_text('{"typeCheckingMode": "strict"}', encoding="utf-8")
-    lines = textwrap.dedent(program).splitlines()
-    wanted = [n for n, line in enumerate(lines, 1) if line.endswith("# flagged")]
-    env = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
-
-    mypy = subprocess.run(
-        [sys.executable, "-m", "mypy", "--strict", "--no-error-summary", "--no-pretty", "."],
-        cwd=app,
-        env=env,
-        capture_output=True,
-        encoding="utf-8",
-        check=False,
-    )
-    pyright = subprocess.run(
-        [sys.executable, "-m", "pyright", "--outputjson", "--pythonpath", sys.executable],
-        cwd=app,
-        env=env,
-        capture_output=True,
-        encoding="utf-8",
-        check=False,
-    )
-
-    errors = [line for line in mypy.stdout.splitlines() if ": note: " not in line]
-    assert [line.rsplit(": error", 1)[0] for line in errors] == [f"main.py:{n}" for n in wanted]
-    report = json.loads(pyright.stdout)
-    assert report["summary"]["filesAnalyzed"] > 40
-    found = {
-        (Path(entry["file"]).name, entry["range"]["start"]["line"] + 1)
-        for entry in report["generalDiagnostics"]
-    }
-    assert found == {("main.py", n) for n in wanted}, pyright.stdout
-
-
 @pytest.mark.parametrize("flags", [(), ("--with-cli",)])
 def test_nothing_imports_the_project(tmp_path: Path, flags: tuple[str, ...]) -> None:
     folder = vendored(tmp_path, "rc", *flags)

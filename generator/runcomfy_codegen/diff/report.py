@@ -8,6 +8,8 @@ from itertools import groupby
 
 from runcomfy_codegen.diff.advice import Advice
 from runcomfy_codegen.diff.finding import Finding, Section, count_levels
+from runcomfy_codegen.diff.witness.sections import json_section, markdown_section, text_section
+from runcomfy_codegen.diff.witness.verdict import Verdict
 from runcomfy_codegen.jsontypes import Json
 from runcomfy_codegen.spec import canonical_json
 
@@ -18,8 +20,8 @@ _SECTIONS: tuple[Section, ...] = ("Added", "Changed", "Removed")
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~&])")
 
 
-def as_text(findings: Sequence[Finding], advice: Advice) -> str:
-    """Return a report for people: per model, breaking changes first."""
+def as_text(findings: Sequence[Finding], advice: Advice, verdict: Verdict | None = None) -> str:
+    """Return a report for people: per model, breaking changes first, and what the second witness says."""
     lines: list[str] = []
     width = max((len(finding.rule) for finding in findings), default=0)
     for model_id, group in _by_model(findings):
@@ -30,10 +32,11 @@ def as_text(findings: Sequence[Finding], advice: Advice) -> str:
                 f"  {mark} {finding.level:<10}  {finding.rule:<{width}}  {finding.message}"
             )
         lines.append("")
-    return "\n".join([*lines, _summary(findings), advice.sentence]) + "\n"
+    lines += [_summary(findings), advice.sentence, *text_section(verdict)]
+    return "\n".join(lines) + "\n"
 
 
-def as_markdown(findings: Sequence[Finding], advice: Advice) -> str:
+def as_markdown(findings: Sequence[Finding], advice: Advice, verdict: Verdict | None = None) -> str:
     """Return the report as Markdown, for a pull request."""
     lines = ["# Changes of the specs", "", f"{_summary(findings)}.", "", f"{advice.sentence}.", ""]
     for model_id, group in _by_model(findings):
@@ -42,14 +45,21 @@ def as_markdown(findings: Sequence[Finding], advice: Advice) -> str:
             mark = f"{WARNING} **breaking**" if finding.level == "breaking" else finding.level
             lines.append(f"- {mark} `{finding.rule}`: {_escape(finding.message)}")
         lines.append("")
-    return "\n".join(lines).rstrip("\n") + "\n"
+    return "\n".join([*lines, *markdown_section(verdict)]).rstrip("\n") + "\n"
 
 
-def as_json(findings: Sequence[Finding], advice: Advice) -> str:
-    """Return findings, counts and advice as JSON."""
+def as_json(findings: Sequence[Finding], advice: Advice, verdict: Verdict | None = None) -> str:
+    """Return findings, counts, advice and the second witness's verdict as JSON."""
     listed: list[Json] = [finding.to_json() for finding in findings]
     counts: dict[str, Json] = dict(count_levels(findings).items())
-    return canonical_json({"findings": listed, "counts": counts, "advice": advice.to_json()})
+    return canonical_json(
+        {
+            "findings": listed,
+            "counts": counts,
+            "advice": advice.to_json(),
+            "second_witness": json_section(verdict),
+        }
+    )
 
 
 def as_changelog(findings: Sequence[Finding]) -> str:

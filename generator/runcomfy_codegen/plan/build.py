@@ -115,7 +115,7 @@ def _name_classes(root: _Node) -> None:
 
 def _free_name(base: str, taken: set[str]) -> str:
     name, count = base, 2
-    while {name, f"Async{name}"} & taken:
+    while {name, f"Async{name}"} & (taken | RESERVED_CLASSES):
         name = f"{base}_{count}"
         count += 1
     return name

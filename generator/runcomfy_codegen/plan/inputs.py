@@ -54,8 +54,9 @@ class InputPlan:
 def plan_input(schema: JsonObject, root: str) -> InputPlan:
     """Plan the input described by ``schema``, whose class is to be called ``root``."""
     plan = InputPlan(root)
+    fields = frozenset(_field_names(schema))
     for name, node in _inner_objects(schema, ""):
-        plan.names[id(node)] = _free_name(name, root, set(plan.names.values()))
+        plan.names[id(node)] = _free_name(name, root, set(plan.names.values()), fields)
     for pointer, node in _places(schema, ""):
         kind = media_kind(node.get("x-media"))
         if kind is not None:
@@ -91,15 +92,21 @@ def _object_at(schema: JsonObject, name: str) -> Iterator[tuple[str, JsonObject]
         yield name, schema
 
 
-def _free_name(words: str, root: str, taken: set[str]) -> str:
+def _field_names(schema: JsonObject) -> Iterator[str]:
+    """Yield the Python names of all fields of the input; inside its class, a field hides a class of its name."""
+    for node in (schema, *(inner for _, inner in _inner_objects(schema, ""))):
+        yield from parameter_names(cast("JsonObject", node["properties"])).values()
+
+
+def _free_name(words: str, root: str, taken: set[str], fields: frozenset[str]) -> str:
     name = base = (
         class_name("".join(c if c.isalnum() and c.isascii() else "_" for c in words).split("_"))
         or "Item"
     )
-    if name in RESERVED_CLASSES:
+    if name in RESERVED_CLASSES or name in fields:
         name = base = f"{base}Item"
     stem, count = root.removesuffix("Input"), 2
-    used = {root, stem, f"Async{stem}", *taken, *(f"{other}Dict" for other in taken)}
+    used = {root, stem, f"Async{stem}", *fields, *taken, *(f"{other}Dict" for other in taken)}
     while name in used or f"{name}Dict" in used:
         name = f"{base}{count}"
         count += 1

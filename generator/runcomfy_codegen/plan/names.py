@@ -29,33 +29,49 @@ CLIENT_ATTRIBUTES = frozenset(
     {"aclose", "close", "core", "jobs", "map", "model", "models", "with_options"}
 )
 """What the clients use themselves; a vendor of this name gets a trailing underscore."""
-ENDPOINT_ATTRIBUTES = frozenset({"model", "prepare", "run", "submit"})
+TYPE_NAMES = frozenset({"bool", "dict", "float", "frozenset", "int", "list", "str"})
+"""What annotations are made of; inside a class, an attribute of such a name would hide the type from the others."""
+ENDPOINT_ATTRIBUTES = (
+    frozenset({"cached_property", "model", "prepare", "run", "self", "submit"}) | TYPE_NAMES
+)
 """What endpoints use themselves, for nodes that are an endpoint and a namespace at once."""
-RESERVED_PARAMETERS = frozenset({"options", "self"})
+RESERVED_PARAMETERS = frozenset({"cached_property", "options", "self"})
 RESERVED_CLASSES = frozenset(
     {
         "Annotated",
+        "Any",
+        "AsyncEndpoint",
+        "AsyncJob",
+        "AsyncMediaOutput",
+        "AsyncNamespace",
+        "AsyncRequest",
         "ClassVar",
         "Endpoint",
+        "False",
         "Field",
         "FileInput",
         "Final",
         "InputModel",
         "Job",
         "Literal",
+        "MODEL",
         "MediaOutput",
         "ModelInfo",
         "Namespace",
+        "None",
         "NotRequired",
         "Options",
         "Request",
         "RootModel",
         "Sequence",
+        "TYPE_CHECKING",
+        "True",
         "TypedDict",
+        "UNSET",
         "Unset",
     }
 )
-"""What generated modules import; a class of such a name would hide it."""
+"""What generated modules import or name themselves, which a class of such a name would hide, and what cannot be one."""
 _PYDANTIC = frozenset(
     {
         "construct",
@@ -76,7 +92,7 @@ _NOT_WORD = re.compile(r"[^0-9A-Za-z]+")
 
 
 def attribute_name(segment: str) -> str:
-    """Return the attribute for one segment of an id: snake case, digits led by ``n``, keywords followed by ``_``.
+    """Return the attribute for one segment of an id: snake case, digits led by ``n``, reserved words followed by ``_``.
 
     An underscore before digits would make the attribute private, and type checkers flag its use.
     """
@@ -100,8 +116,8 @@ def parameter_names(wires: Iterable[str]) -> dict[str, str]:
     """Return a Python name for each wire name of one object, all different.
 
     A name that is an identifier stays as it is; what cannot be one becomes it by ``_`` for other characters and
-    ``field_`` before digits and underscores; keywords and names that pydantic or the endpoints use get a
-    trailing ``_``.
+    ``field_`` before digits and underscores; keywords, types, and names that pydantic or the endpoints use
+    get a trailing ``_``.
     """
     names: dict[str, str] = {}
     taken: set[str] = set()
@@ -127,6 +143,7 @@ def _plain_parameter(wire: str) -> str:
     if (
         keyword.iskeyword(name)
         or name in RESERVED_PARAMETERS
+        or name in TYPE_NAMES
         or name in _PYDANTIC
         or name in RESERVED_CLASSES
         or name.startswith("model_")

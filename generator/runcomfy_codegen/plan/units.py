@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import keyword
 from dataclasses import dataclass
 
@@ -85,8 +86,20 @@ class ObjectPlan:
 
     @property
     def class_syntax(self) -> bool:
-        """Whether all keys can stand as attributes of a typed dict's class."""
-        return all(m.wire.isidentifier() and not keyword.iskeyword(m.wire) for m in self.members)
+        """Whether all keys can stand as attributes of a typed dict's class, hiding none of its types."""
+        types = {
+            node.id
+            for member in self.members
+            for node in ast.walk(ast.parse(member.annotation, mode="eval"))
+            if isinstance(node, ast.Name)
+        }
+        return all(
+            m.wire.isidentifier()
+            and not keyword.iskeyword(m.wire)
+            and not m.wire.startswith("__")
+            and m.wire not in types
+            for m in self.members
+        )
 
 
 @dataclass(frozen=True, slots=True)

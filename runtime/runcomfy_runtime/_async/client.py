@@ -75,7 +75,7 @@ class AsyncClient:
             ValueError: If the base URL, the timeout or a host is malformed.
             AuthError: If ``token`` is given and cannot be a token.
         """
-        self.core = AsyncCore(
+        self.core: AsyncCore = AsyncCore(
             Config.load(token, base_url, download_hosts),
             mounted=transport,
             journal=journal if isinstance(journal, Journal | None) else Journal(journal),
@@ -86,7 +86,7 @@ class AsyncClient:
             find_model=self._find_model,
             model_ids=self._model_ids,
         )
-        self.jobs = AsyncJobs(self.core)
+        self.jobs: AsyncJobs = AsyncJobs(self.core)
 
     def model(self, model_id: str) -> AsyncModel:
         """Return a model by its id; one that this release does not know takes any input.

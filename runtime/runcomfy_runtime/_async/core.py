@@ -65,9 +65,9 @@ class AsyncCore:
         model_ids: Callable[[], Collection[str]] = tuple,
     ) -> None:
         self.config = config
-        self.transport = AsyncTransport(config, mounted)
+        self.transport: AsyncTransport = AsyncTransport(config, mounted)
         self.journal = journal
-        self.notify = Notifier(on_event)
+        self.notify: Notifier = Notifier(on_event)
         self.timeout = timeout
         self.validate: ValidateMode = validate
         self.uploader = uploader

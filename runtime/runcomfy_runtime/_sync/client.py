@@ -77,7 +77,7 @@ class Client:
             ValueError: If the base URL, the timeout or a host is malformed.
             AuthError: If ``token`` is given and cannot be a token.
         """
-        self.core = Core(
+        self.core: Core = Core(
             Config.load(token, base_url, download_hosts),
             mounted=transport,
             journal=journal if isinstance(journal, Journal | None) else Journal(journal),
@@ -88,7 +88,7 @@ class Client:
             find_model=self._find_model,
             model_ids=self._model_ids,
         )
-        self.jobs = Jobs(self.core)
+        self.jobs: Jobs = Jobs(self.core)
 
     def model(self, model_id: str) -> Model:
         """Return a model by its id; one that this release does not know takes any input.

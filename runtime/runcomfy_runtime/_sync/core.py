@@ -67,9 +67,9 @@ class Core:
         model_ids: Callable[[], Collection[str]] = tuple,
     ) -> None:
         self.config = config
-        self.transport = Transport(config, mounted)
+        self.transport: Transport = Transport(config, mounted)
         self.journal = journal
-        self.notify = Notifier(on_event)
+        self.notify: Notifier = Notifier(on_event)
         self.timeout = timeout
         self.validate: ValidateMode = validate
         self.uploader = uploader

@@ -49,7 +49,7 @@ class FieldOption(click.Option):
             **settings,
         )
         self.field = field
-        self.shown = declarations[1]
+        self.shown: str = declarations[1]
 
     def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
         """Return the one spelling to show, and the help text."""

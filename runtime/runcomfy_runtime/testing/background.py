@@ -36,12 +36,12 @@ class Running:
 
     def __init__(self, listeners: list[socket.socket]) -> None:
         self._listeners = listeners
-        self.urls = tuple(_url(listener) for listener in listeners)
+        self.urls: tuple[str, ...] = tuple(_url(listener) for listener in listeners)
         self._servers: list[_Server] = []
         self._ready = threading.Event()
         self._thread: threading.Thread | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
-        self.closing = asyncio.Event()
+        self.closing: asyncio.Event = asyncio.Event()
 
     def close(self, client: tuple[str, int], *, flush: bool) -> None:
         """Close a client's connection, at once or after what is buffered has gone out."""

@@ -17,7 +17,7 @@ from .errors import EmulatorError
 from .scripts import ScriptBook, parse_script
 from .service import Service
 from .settings import Dialect, Settings
-from .specs import check_agreement, find_specs, load_specs
+from .specs import ModelSpec, check_agreement, find_specs, load_specs
 from .storage import Storage
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ class Emulator:
         access_log: bool = False,
         package: str = _PACKAGE,
     ) -> None:
-        self.specs = load_specs(specs or find_specs(package))
+        self.specs: dict[str, ModelSpec] = load_specs(specs or find_specs(package))
         if specs is None:
             check_agreement(self.specs, package)
         self._settings = Settings(

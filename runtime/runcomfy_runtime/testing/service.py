@@ -71,7 +71,7 @@ class Service:
         storage_url: str,
     ) -> None:
         self.accounts = accounts
-        self.jobs = JobStore(settings)
+        self.jobs: JobStore = JobStore(settings)
         self.clock = clock
         self._specs = specs
         self._settings = settings

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import keyword
 from pathlib import Path
@@ -11,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from runcomfy_codegen.errors import CodegenError
 from runcomfy_codegen.jsontypes import JsonObject
-from runcomfy_codegen.plan import build_plan
+from runcomfy_codegen.plan import Member, ObjectPlan, build_plan
 from runcomfy_codegen.plan.names import (
     RESERVED_CLASSES,
     attribute_name,
@@ -21,6 +22,7 @@ from runcomfy_codegen.plan.names import (
     parameter_names,
     read_lock,
 )
+from support.command import REPOSITORY
 from support.documents import make_spec
 
 
@@ -38,6 +40,9 @@ from support.documents import make_spec
         ("prepare", "prepare_"),
         ("model", "model_"),
         ("a--b__c", "a_b_c"),
+        ("str", "str_"),
+        ("self", "self_"),
+        ("cached-property", "cached_property_"),
     ],
 )
 def test_segments_become_attributes(segment: str, attribute: str) -> None:
@@ -64,6 +69,8 @@ def test_any_segment_becomes_an_identifier(segment: str) -> None:
         ("options", "options_"),
         ("self", "self_"),
         ("json", "json_"),
+        ("int", "int_"),
+        ("cached_property", "cached_property_"),
         ("model_name", "model_name_"),
         ("a b-c", "a_b_c"),
         ("_hidden", "field_hidden"),
@@ -200,7 +207,19 @@ def inner() -> JsonObject:
 
 
 @pytest.mark.parametrize(
-    "wire", ["options", "job", "field", "literal", "sequence", "paint", "type"]
+    "wire",
+    [
+        "options",
+        "job",
+        "async_job",
+        "field",
+        "literal",
+        "sequence",
+        "paint",
+        "type",
+        "none",
+        "UNSET",
+    ],
 )
 def test_classes_of_inner_objects_hide_nothing(wire: str) -> None:
     spec = make_spec({name: inner() for name in (wire, f"{wire}_dict")}, model_id="acme/paint")
@@ -209,6 +228,53 @@ def test_classes_of_inner_objects_hide_nothing(wire: str) -> None:
 
     assert len(set(made)) == 4
     assert not set(made) & {*RESERVED_CLASSES, "Paint", "PaintInput", "AsyncPaint"}
+
+
+@pytest.mark.parametrize(("wire", "name"), [("Path", "PathItem"), ("path", "Path")])
+def test_a_class_is_not_called_like_a_field_that_would_hide_it(wire: str, name: str) -> None:
+    spec = make_spec({wire: inner()}, model_id="acme/paint")
+    [model] = build_plan([spec], {"acme/paint": "acme.paint"}, "toy_sdk").models
+
+    assert [each.name for each in model.objects] == [name]
+
+
+def test_a_namespace_is_not_called_like_what_its_module_imports() -> None:
+    spec = make_spec({"prompt": {"type": "string"}}, model_id="async/paint")
+    [vendor] = build_plan([spec], {"async/paint": "async_.paint"}, "toy_sdk").vendors
+
+    assert vendor.root.class_name == "AsyncNamespace_2"
+
+
+def test_what_generated_modules_import_is_reserved() -> None:
+    imported = {
+        alias.name
+        for file in (REPOSITORY / "generated" / "runcomfy_sdk" / "models").rglob("*.py")
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(node, ast.ImportFrom) and (node.level != 1)
+        for alias in node.names
+    }
+
+    assert "TypedDict" in imported
+    assert imported - {"annotations", "cached_property"} <= RESERVED_CLASSES
+    assert parameter_names(["cached_property"]) != {"cached_property": "cached_property"}
+
+
+@pytest.mark.parametrize(
+    ("wires", "class_syntax"),
+    [
+        (("path", "n"), True),
+        (("path", "str"), False),
+        (("path", "NotRequired"), False),
+        (("path", "__mangled"), False),
+        (("path", "class"), False),
+    ],
+)
+def test_a_typed_dict_is_a_class_only_if_its_keys_hide_no_type(
+    wires: tuple[str, ...], class_syntax: bool
+) -> None:
+    members = tuple(Member(wire, "NotRequired[str]") for wire in wires)
+
+    assert ObjectPlan("Item", "", members).class_syntax is class_syntax
 
 
 def test_lock_text_is_canonical() -> None:

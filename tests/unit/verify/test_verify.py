@@ -48,6 +48,29 @@ def test_any_is_refused(source: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("source", "name"),
+    [
+        ("x: dict = {}", "dict"),
+        ("def f(*, a: list | None = None) -> None: ...", "list"),
+        ("async def f() -> Sequence: ...", "Sequence"),
+        ("x: dict[str, list]", "list"),
+        ("x: Mapping[str, tuple] | None", "tuple"),
+    ],
+)
+def test_a_container_that_does_not_say_what_it_holds_is_refused(source: str, name: str) -> None:
+    [problem] = check_python("a.py", source)
+
+    assert (problem.code, problem.where) == ("generated-any", "a.py:1")
+    assert problem.message == f"a type came out as a bare {name}"
+
+
+def test_containers_that_say_what_they_hold_or_are_no_types_pass() -> None:
+    source = "x: dict[str, list[int]] = dict(a=list((1,)))\ndef f(list: int) -> tuple[int]: ..."
+
+    assert check_python("a.py", source) == []
+
+
+@pytest.mark.parametrize(
     ("old", "new", "message"),
     [
         ("prompt: str", "text: str", "has not the field 'prompt'"),

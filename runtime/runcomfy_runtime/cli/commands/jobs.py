@@ -25,7 +25,7 @@ _WORDS = {
     "ended": "ended",
 }
 
-jobs = common_options(
+jobs: LazyGroup = common_options(
     LazyGroup(
         "jobs",
         help="List and resume the jobs started from this machine by the command line.",

@@ -16,7 +16,7 @@ from ..session import Session
 
 __all__ = ["list_models", "models", "schema", "search_models", "show_model"]
 
-models = common_options(
+models: LazyGroup = common_options(
     LazyGroup(
         "models",
         help="List, search and show the models of this release; no network, no token.",

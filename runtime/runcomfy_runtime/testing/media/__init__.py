@@ -15,7 +15,11 @@ CONTENT_TYPES = {
 }
 """Content type by format."""
 
-FORMATS = {"image": ("png", "jpeg", "webp"), "video": ("mp4",), "audio": ("wav",)}
+FORMATS: dict[str, tuple[str, ...]] = {
+    "image": ("png", "jpeg", "webp"),
+    "video": ("mp4",),
+    "audio": ("wav",),
+}
 """Formats the emulator can make, by medium; the first is what it makes unless asked."""
 
 
