@@ -12,6 +12,7 @@ from typing import cast
 import jinja2
 
 from runcomfy_codegen.render.imports import in_order
+from runcomfy_codegen.render.literals import text_source
 
 __all__ = ["environment", "templates_folder"]
 
@@ -48,6 +49,7 @@ def environment(folder: Path) -> jinja2.Environment:
         "md": md,
         "sentence": sentence,
         "span": span,
+        "text": text_source,
     }
     cast("dict[str, Callable[..., object]]", env.filters).update(filters)
     return env

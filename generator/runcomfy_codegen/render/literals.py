@@ -1,0 +1,76 @@
+"""Write JSON values as Python source, in the form that black gives them."""
+
+from __future__ import annotations
+
+from runcomfy_codegen.jsontypes import Json, JsonObject
+
+__all__ = ["WIDTH", "rows", "source", "text_source"]
+
+WIDTH = 100
+
+
+def source(
+    value: Json, indent: int, before: int = 0, *, spread: str = "", short: bool = False
+) -> str:
+    """Return ``value`` as Python source: on one line if it fits and a comma behind it, else one member a line.
+
+    Args:
+        value: The value.
+        indent: Columns by which its line is indented.
+        before: Columns that stand before it on its line; 0 for the indentation only.
+        spread: Name of an object whose members are taken in front of those of ``value``, an object.
+        short: Whether long runs of one letter or item are written as products, which type checkers take for any text.
+    """
+    flat = _flat(value, spread, short)
+    if (before or indent) + len(flat) < WIDTH or not value:
+        return flat
+    pad = " " * (indent + 4)
+    if isinstance(value, list):
+        inner = "".join(f"{pad}{source(item, indent + 4, short=short)},\n" for item in value)
+        return f"[\n{inner}{' ' * indent}]"
+    if isinstance(value, dict):
+        first = f"{pad}**{spread},\n" if spread else ""
+        keyed = {f"{text_source(name)}: ": member for name, member in value.items()}
+        return f"{{\n{first}{rows(keyed, indent + 4, short=short)}{' ' * indent}}}"
+    return flat
+
+
+def rows(values: JsonObject, indent: int, *, short: bool = False) -> str:
+    """Return lines with a key (as it is to stand there), its value's source and a comma each."""
+    pad = " " * indent
+    return "".join(
+        f"{pad}{key}{source(value, indent, indent + len(key), short=short)},\n"
+        for key, value in values.items()
+    )
+
+
+def text_source(text: str, *, short: bool = False) -> str:
+    """Return a text literal in the quotes that need fewer backslashes, double ones if both need as many."""
+    stem = text.rstrip(text[-1:])
+    run = len(text) - len(stem)
+    if short and run > _RUN:
+        product = f"{text_source(text[-1])} * {run}"
+        return f"{text_source(stem)} + {product}" if stem else product
+    body = repr(f"{text}'\"")[1:-4].replace("\\'", "'")
+    quote = "'" if text.count('"') > text.count("'") else '"'
+    escaped = body.replace(quote, f"\\{quote}")
+    return f"{quote}{escaped}{quote}"
+
+
+_RUN = 40
+_FEW = 3
+
+
+def _flat(value: Json, spread: str, short: bool) -> str:
+    if isinstance(value, str):
+        return text_source(value, short=short)
+    if isinstance(value, list):
+        items = [_flat(item, "", short) for item in value]
+        if short and len(items) > _FEW and len(set(items)) == 1:
+            return f"[{items[0]}] * {len(items)}"
+        return f"[{', '.join(items)}]"
+    if isinstance(value, dict):
+        members = [f"**{spread}"] if spread else []
+        members += [f"{text_source(name)}: {_flat(v, '', short)}" for name, v in value.items()]
+        return f"{{{', '.join(members)}}}"
+    return repr(value)
