@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from runcomfy_codegen.jsontypes import Json, JsonObject
 
-__all__ = ["WIDTH", "rows", "source", "text_source"]
+__all__ = ["WIDTH", "one_line", "rows", "source", "text_source", "width"]
 
 WIDTH = 100
 
@@ -21,27 +21,36 @@ def source(
         spread: Name of an object whose members are taken in front of those of ``value``, an object.
         short: Whether long runs of one letter or item are written as products, which type checkers take for any text.
     """
-    flat = _flat(value, spread, short)
-    if (before or indent) + len(flat) < WIDTH or not value:
+    flat = one_line(value, spread, short=short)
+    if (before or indent) + width(flat) < WIDTH:
         return flat
     pad = " " * (indent + 4)
-    if isinstance(value, list):
+    if isinstance(value, list) and value:
         inner = "".join(f"{pad}{source(item, indent + 4, short=short)},\n" for item in value)
         return f"[\n{inner}{' ' * indent}]"
-    if isinstance(value, dict):
+    if isinstance(value, dict) and value:
         first = f"{pad}**{spread},\n" if spread else ""
         keyed = {f"{text_source(name)}: ": member for name, member in value.items()}
         return f"{{\n{first}{rows(keyed, indent + 4, short=short)}{' ' * indent}}}"
-    return flat
+    return one_line(value, spread)
 
 
 def rows(values: JsonObject, indent: int, *, short: bool = False) -> str:
     """Return lines with a key (as it is to stand there), its value's source and a comma each."""
     pad = " " * indent
     return "".join(
-        f"{pad}{key}{source(value, indent, indent + len(key), short=short)},\n"
+        f"{pad}{key}{source(value, indent, indent + width(key), short=short)},\n"
         for key, value in values.items()
     )
+
+
+def width(text: str) -> int:
+    """Return the columns that black counts for ``text``: two for wide letters, none for those that combine."""
+    if text.isascii():
+        return len(text)
+    from black.strings import str_width
+
+    return str_width(text)
 
 
 def text_source(text: str, *, short: bool = False) -> str:
@@ -61,16 +70,17 @@ _RUN = 40
 _FEW = 3
 
 
-def _flat(value: Json, spread: str, short: bool) -> str:
+def one_line(value: Json, spread: str = "", *, short: bool = False) -> str:
+    """Return ``value`` as Python source on one line; the arguments are those of :func:`source`."""
     if isinstance(value, str):
         return text_source(value, short=short)
     if isinstance(value, list):
-        items = [_flat(item, "", short) for item in value]
+        items = [one_line(item, short=short) for item in value]
         if short and len(items) > _FEW and len(set(items)) == 1:
             return f"[{items[0]}] * {len(items)}"
         return f"[{', '.join(items)}]"
     if isinstance(value, dict):
         members = [f"**{spread}"] if spread else []
-        members += [f"{text_source(name)}: {_flat(v, '', short)}" for name, v in value.items()]
+        members += [f"{text_source(name)}: {one_line(v, short=short)}" for name, v in value.items()]
         return f"{{{', '.join(members)}}}"
-    return repr(value)
+    return repr(value).replace("e+", "e")

@@ -11,7 +11,7 @@ import jinja2
 from runcomfy_codegen.jsontypes import JsonObject
 from runcomfy_codegen.plan import ModelPlan, Plan
 from runcomfy_codegen.plan.samples import Sample, Violation, plan_samples
-from runcomfy_codegen.render.literals import WIDTH, rows, source, text_source
+from runcomfy_codegen.render.literals import WIDTH, one_line, rows, source, text_source, width
 from runcomfy_codegen.targets.unit import Unit
 
 __all__ = ["units"]
@@ -91,12 +91,11 @@ def _entry(violation: Violation, base: JsonObject | None) -> str:
     if base and base.keys() <= payload.keys():
         spread = "MINIMAL"
         payload = {
-            k: v for k, v in payload.items() if k not in base or source(v, 0) != source(base[k], 0)
+            k: v for k, v in payload.items() if k not in base or one_line(v) != one_line(base[k])
         }
     name, pointer = text_source(violation.name), text_source(violation.pointer)
-    flat = source(payload, 0, -WIDTH * len(str(payload)), spread=spread, short=True)
-    row = f"    {name}: ({pointer}, {flat}),\n"
-    if len(row) <= WIDTH + 1:
-        return row
+    row = f"    {name}: ({pointer}, {one_line(payload, spread, short=True)}),"
+    if width(row) <= WIDTH:
+        return f"{row}\n"
     value = source(payload, 8, spread=spread, short=True)
     return f"    {name}: (\n        {pointer},\n        {value},\n    ),\n"
