@@ -41,14 +41,15 @@ class InputModel(BaseModel):
         name = info.field_name or ""
         if value is None and (cls.model_fields[name].alias or name) not in cls.__nullable__:
             raise PydanticCustomError("null", "must not be null; leave the field out instead")
-        if not isinstance(value, (bool, list)) or _takes_bool(cls.model_fields[name].annotation):
+        if _takes_bool(cls.model_fields[name].annotation):
             return value
         if isinstance(value, bool):
             raise PydanticCustomError("bool", "must not be true or false")
-        return _without_bools(cast("list[object]", value))
+        return _without_bools(value)
 
 
 def _without_bools(value: object) -> object:
+    """Return ``value`` with what fits nothing for each truth value in a list."""
     if isinstance(value, list):
         return [_without_bools(item) for item in cast("list[object]", value)]
     return _FITS_NOTHING if isinstance(value, bool) else value

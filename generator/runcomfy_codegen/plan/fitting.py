@@ -101,7 +101,8 @@ def sendable(schema: JsonObject, value: Json) -> Json:
 
 def _medium(schema: JsonObject) -> MediaKind | None:
     """Return the kind of media that texts at this place must link to."""
-    kinds = [media_kind(schema.get("x-media")), *map(_medium, branches_of(schema))]
+    kinds: list[MediaKind | None] = [media_kind(schema.get("x-media"))]
+    kinds += map(_medium, branches_of(schema))
     return next((kind for kind in kinds if kind is not None), None)
 
 
@@ -157,7 +158,8 @@ def _arrays(schema: JsonObject, known: list[Json], full: bool) -> Iterator[Json]
     items = schema.get("items")
     if not isinstance(items, dict):
         return
-    given = next((value for value in known if isinstance(value, list) and value), [])
+    lists = [value for value in known if isinstance(value, list) and value]
+    given = lists[0] if lists else list[Json]()
     low = cast("int", schema.get("minItems", 0))
     high = cast("int", schema.get("maxItems", MOST_ITEMS))
     if low > MOST_ITEMS:

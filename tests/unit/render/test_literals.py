@@ -49,8 +49,9 @@ def test_quotes_are_chosen_for_the_fewest_backslashes() -> None:
 
 def test_long_runs_are_products_only_where_asked_for() -> None:
     assert source(["ab" + "x" * 50], 0, short=True) == '["ab" + "x" * 50]'
-    assert source(["a"] * 5, 0, short=True) == '["a"] * 5'
-    assert source(["a"] * 5, 0) == '["a", "a", "a", "a", "a"]'
+    five: list[Json] = ["a"] * 5
+    assert source(five, 0, short=True) == '["a"] * 5'
+    assert source(five, 0) == '["a", "a", "a", "a", "a"]'
 
 
 def test_members_are_spread_in_front() -> None:
