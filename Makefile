@@ -32,6 +32,7 @@ check: $(READY) lint types ## Lint, types, and that generated files are what the
 
 types: $(READY) ## mypy and pyright, both strict
 	$(BIN)/mypy
+	MYPYPATH=generated:runtime $(BIN)/mypy generated/tests
 	$(BIN)/pyright
 
 lint: $(READY) ## ruff and black, without changing anything

@@ -1,4 +1,4 @@
-"""Python literals with the quotes that black would give them."""
+"""Python literals in the form that black would give them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 
 __all__ = ["literal", "requote"]
 
-_STRING = re.compile(r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*\"""")
+_TOKEN = re.compile(r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|(?<=[\d.])e\+(?=\d)""")
 _ESCAPED_QUOTE = re.compile(r"""\\(?:(['"])|.)""", re.DOTALL)
 
 
@@ -16,12 +16,14 @@ def literal(value: object) -> str:
 
 
 def requote(source: str) -> str:
-    """Return ``source``, one line as ``repr`` or ``ast.unparse`` writes it, with the quotes that black wants."""
-    return _STRING.sub(lambda found: _preferred(found.group()), source)
+    """Return ``source``, a line as ``repr`` or ``ast.unparse`` writes it, with black's quotes and exponents."""
+    return _TOKEN.sub(lambda found: _preferred(found.group()), source)
 
 
 def _preferred(text: str) -> str:
-    """Return a string literal in double quotes, unless that needs more backslashes than single ones."""
+    """Return a string literal in double quotes, unless that needs more backslashes; an exponent without plus sign."""
+    if text == "e+":
+        return "e"
     bare = _ESCAPED_QUOTE.sub(lambda found: found.group(1) or found.group(), text[1:-1])
     quote = "'" if bare.count('"') > bare.count("'") else '"'
     escaped = bare.replace(quote, f"\\{quote}")

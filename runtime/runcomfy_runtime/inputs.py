@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
-from typing import Any, ClassVar, Literal, cast, get_args, get_origin
+from typing import Any, ClassVar, Final, Literal, cast, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, ValidationError, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
@@ -34,19 +34,28 @@ class InputModel(BaseModel):
     @field_validator("*", mode="before")
     @classmethod
     def _refuse_lookalikes(cls, value: object, info: ValidationInfo) -> object:
-        """Refuse what pydantic takes for fitting and JSON Schema does not: null, and a truth value for 0 or 1."""
+        """Refuse what pydantic takes for fitting and JSON Schema does not: null, and a truth value for 0 or 1.
+
+        A truth value inside a list becomes a value that fits nothing, so that the fault is found at its place.
+        """
         name = info.field_name or ""
         if value is None and (cls.model_fields[name].alias or name) not in cls.__nullable__:
             raise PydanticCustomError("null", "must not be null; leave the field out instead")
-        if _holds_bool(value) and not _takes_bool(cls.model_fields[name].annotation):
+        if _takes_bool(cls.model_fields[name].annotation):
+            return value
+        if isinstance(value, bool):
             raise PydanticCustomError("bool", "must not be true or false")
-        return value
+        return _without_bools(value)
 
 
-def _holds_bool(value: object) -> bool:
+def _without_bools(value: object) -> object:
+    """Return ``value`` with what fits nothing for each truth value in a list."""
     if isinstance(value, list):
-        return any(_holds_bool(item) for item in cast("list[object]", value))
-    return isinstance(value, bool)
+        return [_without_bools(item) for item in cast("list[object]", value)]
+    return _FITS_NOTHING if isinstance(value, bool) else value
+
+
+_FITS_NOTHING: Final = object()
 
 
 def _takes_bool(annotation: object) -> bool:

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Literal
 
-__all__ = ["WIDTH", "Place", "fit"]
+__all__ = ["WIDTH", "Place", "fit", "width"]
 
 WIDTH = 100
 Place = Literal["entry", "header", "pair", "parameter", "statement"]
@@ -36,13 +36,16 @@ def fit(line: str, indent: int, place: Place = "statement") -> str:
         indent: The blanks before it.
         place: What it is.
     """
-    if line.isascii() and indent + len(line) <= WIDTH:
-        return line
+    return line if indent + width(line) <= WIDTH else _ask_black(line, indent, place)
+
+
+def width(text: str) -> int:
+    """Return the columns that black counts for ``text``: two for wide letters, none for those that combine."""
+    if text.isascii():
+        return len(text)
     from black.strings import str_width
 
-    if indent + str_width(line) <= WIDTH:
-        return line
-    return _ask_black(line, indent, place)
+    return str_width(text)
 
 
 def _ask_black(line: str, indent: int, place: Place) -> str:

@@ -14,6 +14,7 @@ import jinja2
 from runcomfy_codegen.format import WIDTH, fit
 from runcomfy_codegen.literals import literal
 from runcomfy_codegen.render.imports import in_order
+from runcomfy_codegen.render.literals import text_source
 
 __all__ = ["environment", "templates_folder"]
 
@@ -53,6 +54,7 @@ def environment(folder: Path) -> jinja2.Environment:
         "md": md,
         "sentence": sentence,
         "span": span,
+        "text": text_source,
     }
     cast("dict[str, Callable[..., object]]", env.filters).update(filters)
     return env

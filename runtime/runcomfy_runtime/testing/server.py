@@ -17,7 +17,7 @@ from .errors import EmulatorError
 from .scripts import ScriptBook, parse_script
 from .service import Service
 from .settings import Dialect, Settings
-from .specs import ModelSpec, check_agreement, find_specs, load_specs
+from .specs import ModelSpec, check_agreement, load_own_specs, load_specs
 from .storage import Storage
 
 if TYPE_CHECKING:
@@ -45,8 +45,8 @@ class Emulator:
     """The Model API on loopback, over real sockets; a context manager, sync and async.
 
     Args:
-        specs: folder that holds `models/`; None takes the specs of the generated SDK and refuses to
-            start when the two disagree.
+        specs: folder that holds `models/`; None takes the specs of the generated SDK (or, where none
+            are beside it, its command tables) and refuses to start when the two disagree.
         host: address to listen on.
         port: port of the API; 0 picks a free one.
         storage_port: port of the storage host; 0 picks a free one.
@@ -85,7 +85,9 @@ class Emulator:
         access_log: bool = False,
         package: str = _PACKAGE,
     ) -> None:
-        self.specs: dict[str, ModelSpec] = load_specs(specs or find_specs(package))
+        self.specs: dict[str, ModelSpec] = (
+            load_specs(specs) if specs else load_own_specs(package)
+        )
         if specs is None:
             check_agreement(self.specs, package)
         self._settings = Settings(

@@ -16,9 +16,10 @@ if TYPE_CHECKING:
 
     from .replies import JsonObject
 
-__all__ = ["MEDIA", "ModelSpec", "check_agreement", "find_specs", "load_specs"]
+__all__ = ["MEDIA", "ModelSpec", "check_agreement", "find_specs", "load_own_specs", "load_specs"]
 
 MEDIA = ("image", "video", "audio")
+_TABLES = "_cli"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,20 +57,31 @@ def load_specs(folder: Path) -> dict[str, ModelSpec]:
     Raises:
         EmulatorError: the folder holds no spec, or a file is no spec; the message names it.
     """
-    specs: dict[str, ModelSpec] = {}
-    for path in sorted((folder / "models").rglob("*.json")):
-        spec = _read_spec(path)
-        if spec.model_id in specs:
-            raise EmulatorError(
-                f"{path} repeats the model {spec.model_id}; remove one of the files"
-            )
-        specs[spec.model_id] = spec
+    specs = _read_folder(folder / "models")
     if not specs:
         raise EmulatorError(
             f"{folder} holds no specs (looked for models/**/*.json); "
             "run `runcomfy-codegen regenerate` or name another folder"
         )
     return dict(sorted(specs.items()))
+
+
+def load_own_specs(package: str) -> dict[str, ModelSpec]:
+    """Read the specs a generated SDK was made from, or else its command tables, which hold the same schemas.
+
+    Args:
+        package: import name of the SDK.
+
+    Returns:
+        The specs by model id, sorted by id.
+
+    Raises:
+        EmulatorError: the package, its specs and its tables cannot be found, or a file is no spec.
+    """
+    origin = _package_origin(package)
+    if _specs_beside(origin) is None and (origin.parent / _TABLES).is_dir():
+        return dict(sorted(_read_folder(origin.parent / _TABLES).items()))
+    return load_specs(find_specs(package))
 
 
 def find_specs(package: str) -> Path:
@@ -84,11 +96,15 @@ def find_specs(package: str) -> Path:
     Raises:
         EmulatorError: the package or its specs cannot be found.
     """
-    origin = _package_origin(package)
-    for folder in (origin.parent / "_specs", origin.parents[2] / "specs"):
-        if (folder / "models").is_dir():
-            return folder
-    raise EmulatorError(f"{package} has no specs beside it; name the folder that holds models/")
+    folder = _specs_beside(_package_origin(package))
+    if folder is None:
+        raise EmulatorError(f"{package} has no specs beside it; name the folder that holds models/")
+    return folder
+
+
+def _specs_beside(origin: Path) -> Path | None:
+    folders = (origin.parent / "_specs", origin.parents[2] / "specs")
+    return next((folder for folder in folders if (folder / "models").is_dir()), None)
 
 
 def check_agreement(specs: Mapping[str, ModelSpec], package: str) -> None:
@@ -108,7 +124,7 @@ def check_agreement(specs: Mapping[str, ModelSpec], package: str) -> None:
     models = cast("Mapping[str, tuple[str, ...]]", catalog.MODELS)
     wrong = sorted(set(models) ^ set(specs))
     for model_id, entry in models.items():
-        table = folder / "_cli" / (entry[1].removeprefix("models.").replace(".", "/") + ".json")
+        table = folder / _TABLES / (entry[1].removeprefix("models.").replace(".", "/") + ".json")
         if model_id in specs and table.is_file():
             generated = cast("JsonObject", json.loads(table.read_text(encoding="utf-8")))
             if generated.get("input_schema") != specs[model_id].input_schema:
@@ -125,7 +141,19 @@ def _package_origin(package: str) -> Path:
     found = importlib.util.find_spec(package)
     if found is None or found.origin is None:
         raise EmulatorError(f"there is no package {package}; install it or name a specs folder")
-    return Path(found.origin)
+    return Path(found.origin).resolve()
+
+
+def _read_folder(folder: Path) -> dict[str, ModelSpec]:
+    specs: dict[str, ModelSpec] = {}
+    for path in sorted(folder.rglob("*.json")):
+        spec = _read_spec(path)
+        if spec.model_id in specs:
+            raise EmulatorError(
+                f"{path} repeats the model {spec.model_id}; remove one of the files"
+            )
+        specs[spec.model_id] = spec
+    return specs
 
 
 def _read_spec(path: Path) -> ModelSpec:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import shutil
 import socket
 import subprocess
 import sys
@@ -147,6 +148,18 @@ def test_specs_and_generated_code_must_agree(
     else:
         with pytest.raises(EmulatorError, match=r"disagree about acme/.*runcomfy-codegen generate"):
             Emulator(package=name)
+
+
+def test_a_package_without_specs_beside_it_is_served_from_its_command_tables(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _package(tmp_path, "lonely_sdk", "acme/paint", {"type": "object", "required": ["x"]})
+    shutil.rmtree(tmp_path / "specs")
+    table = next((tmp_path / "generated").rglob("paint.json"))
+    table.write_text(json.dumps({"model_id": "acme/paint", **json.loads(table.read_text())}))
+    monkeypatch.setattr(sys, "path", [str(tmp_path / "generated"), *sys.path])
+
+    assert Emulator(package="lonely_sdk").specs["acme/paint"].input_schema["required"] == ["x"]
 
 
 def test_a_missing_package_is_named() -> None:

@@ -36,6 +36,7 @@ class Input(InputModel):
     loras: list[Lora] = Field(default=[], max_length=2)
     from_: str = Field(default="", alias="from")
     images: list[str] = Field(default=[])
+    steps: list[list[Literal[1, 2]]] = Field(default=[])
 
 
 INFO = ModelInfo("v/m", input=Input, media={"/image_url": "image", "/images/*": "image"})
@@ -197,3 +198,8 @@ def test_unpaired_surrogates_are_sent_as_escapes() -> None:
 )
 def test_sniff(head: bytes, kind: str | None) -> None:
     assert sniff(head) == kind
+
+
+def test_a_truth_value_is_refused_at_its_place() -> None:
+    assert faults(prompt="x", image_url=URL, seed=True)["/seed"] == "must not be true or false"
+    assert list(faults(prompt="x", image_url=URL, steps=[[1, True]])) == ["/steps/0/1"]

@@ -10,7 +10,7 @@ from typing import Literal
 from runcomfy_codegen.diff.witness.verdict import Kind
 from runcomfy_codegen.plan import ModelPlan, Plan
 from runcomfy_codegen.render.renderer import Renderer
-from runcomfy_codegen.targets import Unit
+from runcomfy_codegen.targets import Unit, tests
 from runcomfy_codegen.texts import make_texts
 
 __all__ = ["SOURCES", "Program", "example_units", "programs_of"]
@@ -38,7 +38,10 @@ def example_units(plan: Plan) -> Iterator[Unit]:
             yield Unit(path, "", (), partial(_snippet, model, form), model.spec.model_id)
 
 
-SOURCES: tuple[tuple[Kind, Callable[[Plan], Iterator[Unit]]], ...] = (("example", example_units),)
+SOURCES: tuple[tuple[Kind, Callable[[Plan], Iterator[Unit]]], ...] = (
+    ("example", example_units),
+    ("test", tests.units),
+)
 """The targets whose Python files call models, with the kind that the report names. Another target joins here."""
 
 

@@ -1,0 +1,202 @@
+"""Tests of ``stepfun-ai/stepx-edit2`` against the emulator. Written by runcomfy-codegen."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Final
+
+import pytest
+from runcomfy_runtime.testing import Emulator
+from runcomfy_sdk import AsyncMediaOutput, AsyncRunComfy, InvalidInput, Options, RunComfy
+
+MODEL_ID: Final = "stepfun-ai/stepx-edit2"
+MINIMAL: Final[dict[str, object]] = {
+    "image_url": "https://playgrounds-storage-public.runcomfy.net/tools/7274/media-files/1-1-input.png",
+    "prompt": "change background to orange",
+}
+FULL: Final[dict[str, object]] = {
+    "enable_reflection_mode": True,
+    "enable_thinking_mode": True,
+    "image_url": "https://playgrounds-storage-public.runcomfy.net/tools/7274/media-files/1-1-input.png",
+    "negative_prompt": "",
+    "output_format": "jpeg",
+    "prompt": "change background to orange",
+    "seed": 0,
+}
+EXAMPLE: Final[dict[str, object]] = {
+    "image_url": "https://playgrounds-storage-public.runcomfy.net/tools/7274/media-files/1-1-input.png",
+    "prompt": "change background to orange",
+}
+VIOLATIONS: Final[dict[str, tuple[str, dict[str, object]]]] = {
+    "/prompt missing": (
+        "/prompt",
+        {
+            "image_url": "https://playgrounds-storage-public.runcomfy.net/tools/7274/media-files/1-1-input.png",
+        },
+    ),
+    "/image_url missing": ("/image_url", {"prompt": "change background to orange"}),
+    "/not_a_field unknown": ("/not_a_field", {**MINIMAL, "not_a_field": "text"}),
+    "/enable_reflection_mode type: text": (
+        "/enable_reflection_mode",
+        {**MINIMAL, "enable_reflection_mode": "text"},
+    ),
+    "/enable_reflection_mode type: number": (
+        "/enable_reflection_mode",
+        {**MINIMAL, "enable_reflection_mode": 1},
+    ),
+    "/enable_reflection_mode type: null": (
+        "/enable_reflection_mode",
+        {**MINIMAL, "enable_reflection_mode": None},
+    ),
+    "/enable_thinking_mode type: text": (
+        "/enable_thinking_mode",
+        {**MINIMAL, "enable_thinking_mode": "text"},
+    ),
+    "/enable_thinking_mode type: number": (
+        "/enable_thinking_mode",
+        {**MINIMAL, "enable_thinking_mode": 1},
+    ),
+    "/enable_thinking_mode type: null": (
+        "/enable_thinking_mode",
+        {**MINIMAL, "enable_thinking_mode": None},
+    ),
+    "/image_url type: number": ("/image_url", {**MINIMAL, "image_url": 1}),
+    "/image_url type: null": ("/image_url", {**MINIMAL, "image_url": None}),
+    "/negative_prompt type: number": ("/negative_prompt", {**MINIMAL, "negative_prompt": 1}),
+    "/negative_prompt type: null": ("/negative_prompt", {**MINIMAL, "negative_prompt": None}),
+    "/output_format enum": ("/output_format", {**MINIMAL, "output_format": "jpeg_"}),
+    "/output_format type: number": ("/output_format", {**MINIMAL, "output_format": 1}),
+    "/output_format type: null": ("/output_format", {**MINIMAL, "output_format": None}),
+    "/prompt type: number": ("/prompt", {**MINIMAL, "prompt": 1}),
+    "/prompt type: null": ("/prompt", {**MINIMAL, "prompt": None}),
+    "/seed type: number text": ("/seed", {**MINIMAL, "seed": "1"}),
+    "/seed type: fraction": ("/seed", {**MINIMAL, "seed": 0.5}),
+    "/seed type: boolean": ("/seed", {**MINIMAL, "seed": True}),
+    "/seed type: null": ("/seed", {**MINIMAL, "seed": None}),
+}
+"""Inputs that break one constraint each: the place of the fault, and the payload."""
+NOT_COVERED: Final[list[str]] = []
+"""Inputs and constraints for which the generator found no value."""
+
+
+def test_minimal(client: RunComfy) -> None:
+    """A job with the required fields only arrives as it was given, and brings output of the right kind."""
+    output = client.stepfun_ai.stepx_edit2.run(
+        prompt="change background to orange",
+        image_url="https://playgrounds-storage-public.runcomfy.net/tools/7274/media-files/1-1-input.png",
+    )
+    assert output.record["input"] == MINIMAL
+    assert output.files
+    assert {file.kind for file in output.files} == {"image"}
+
+
+def test_minimal_async(emulator: Emulator) -> None:
+    """The same from the asynchronous client."""
+
+    async def run() -> AsyncMediaOutput:
+        async with AsyncRunComfy(**emulator.client_options()) as client:
+            return await client.stepfun_ai.stepx_edit2.run(
+                prompt="change background to orange",
+                image_url="https://playgrounds-storage-public.runcomfy.net/tools/7274/media-files/1-1-input.png",
+            )
+
+    output = asyncio.run(run())
+    assert output.record["input"] == MINIMAL
+    assert output.files
+    assert {file.kind for file in output.files} == {"image"}
+
+
+def test_full(client: RunComfy) -> None:
+    """A job with every field arrives as it was given, and brings output of the right kind."""
+    output = client.stepfun_ai.stepx_edit2.run(
+        prompt="change background to orange",
+        image_url="https://playgrounds-storage-public.runcomfy.net/tools/7274/media-files/1-1-input.png",
+        enable_reflection_mode=True,
+        enable_thinking_mode=True,
+        negative_prompt="",
+        output_format="jpeg",
+        seed=0,
+    )
+    assert output.record["input"] == FULL
+    assert output.files
+    assert {file.kind for file in output.files} == {"image"}
+
+
+def test_full_async(emulator: Emulator) -> None:
+    """The same from the asynchronous client."""
+
+    async def run() -> AsyncMediaOutput:
+        async with AsyncRunComfy(**emulator.client_options()) as client:
+            return await client.stepfun_ai.stepx_edit2.run(
+                prompt="change background to orange",
+                image_url="https://playgrounds-storage-public.runcomfy.net/tools/7274/media-files/1-1-input.png",
+                enable_reflection_mode=True,
+                enable_thinking_mode=True,
+                negative_prompt="",
+                output_format="jpeg",
+                seed=0,
+            )
+
+    output = asyncio.run(run())
+    assert output.record["input"] == FULL
+    assert output.files
+    assert {file.kind for file in output.files} == {"image"}
+
+
+def test_example(client: RunComfy) -> None:
+    """A job with the docs' own example arrives as it was given, and brings output of the right kind."""
+    output = client.stepfun_ai.stepx_edit2.run(
+        prompt="change background to orange",
+        image_url="https://playgrounds-storage-public.runcomfy.net/tools/7274/media-files/1-1-input.png",
+    )
+    assert output.record["input"] == EXAMPLE
+    assert output.files
+    assert {file.kind for file in output.files} == {"image"}
+
+
+def test_example_async(emulator: Emulator) -> None:
+    """The same from the asynchronous client."""
+
+    async def run() -> AsyncMediaOutput:
+        async with AsyncRunComfy(**emulator.client_options()) as client:
+            return await client.stepfun_ai.stepx_edit2.run(
+                prompt="change background to orange",
+                image_url="https://playgrounds-storage-public.runcomfy.net/tools/7274/media-files/1-1-input.png",
+            )
+
+    output = asyncio.run(run())
+    assert output.record["input"] == EXAMPLE
+    assert output.files
+    assert {file.kind for file in output.files} == {"image"}
+
+
+@pytest.mark.parametrize(("pointer", "payload"), VIOLATIONS.values(), ids=VIOLATIONS)
+def test_violations(
+    emulator: Emulator, client: RunComfy, pointer: str, payload: dict[str, object]
+) -> None:
+    """The client refuses the input before it sends anything; the service refuses it as well."""
+    model = client.model(MODEL_ID)
+    with pytest.raises(InvalidInput) as refused:
+        model.run(payload)
+    assert pointer in [fault.path for fault in refused.value.faults]
+    assert emulator.count() == 0
+    with pytest.raises(InvalidInput) as refused:
+        model.run(payload, options=Options(validate="off"))
+    assert refused.value.http_status == 422
+
+
+def test_violations_async(emulator: Emulator) -> None:
+    """The asynchronous client refuses the same inputs before it sends anything."""
+
+    async def refuse() -> dict[str, list[str]]:
+        places: dict[str, list[str]] = {}
+        async with AsyncRunComfy(**emulator.client_options()) as client:
+            for name, (_, payload) in VIOLATIONS.items():
+                with pytest.raises(InvalidInput) as refused:
+                    await client.model(MODEL_ID).run(payload)
+                places[name] = [fault.path for fault in refused.value.faults]
+        return places
+
+    places = asyncio.run(refuse())
+    assert [name for name, (place, _) in VIOLATIONS.items() if place not in places[name]] == []
+    assert emulator.count() == 0
