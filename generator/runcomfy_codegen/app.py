@@ -13,7 +13,7 @@ from runcomfy_codegen.diff.command import report_changes
 from runcomfy_codegen.errors import CodegenError, Problem
 from runcomfy_codegen.ingest import ingest
 from runcomfy_codegen.normalize.table import rule_table
-from runcomfy_codegen.plan.names import lock_text, read_lock
+from runcomfy_codegen.plan.lock import lock_text, read_lock
 from runcomfy_codegen.reporting import Reporter
 from runcomfy_codegen.spec import ModelSpec, canonical_json, load_specs, spec_path
 from runcomfy_codegen.spec.store import catalog_entries

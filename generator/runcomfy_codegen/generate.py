@@ -11,7 +11,8 @@ from pathlib import Path
 from runcomfy_codegen.errors import Problem
 from runcomfy_codegen.format import format_python
 from runcomfy_codegen.plan import Plan, build_plan
-from runcomfy_codegen.plan.names import lock_names
+from runcomfy_codegen.plan.lock import Names
+from runcomfy_codegen.plan.settle import settle_names
 from runcomfy_codegen.render import environment, render_classes, templates_folder
 from runcomfy_codegen.spec import ModelSpec
 from runcomfy_codegen.targets import TARGETS, Unit
@@ -42,13 +43,13 @@ class Generated:
     changes: tuple[Change, ...]
     kept: tuple[Change, ...]
     problems: tuple[Problem, ...]
-    names: dict[str, str]
+    names: Names
 
 
 def generate(
     specs: Sequence[ModelSpec],
     folder: Path,
-    lock: dict[str, str],
+    lock: Names,
     mode: Mode,
     *,
     force: bool = False,
@@ -67,22 +68,23 @@ def generate(
     Returns:
         The changes and the extended names. Nothing is written when a problem is an error.
     """
-    names = lock_names([spec.model_id for spec in specs], lock)
-    plan = build_plan(specs, names, PACKAGE)
+    settled = settle_names(specs, lock)
+    plan = build_plan(specs, settled.names, PACKAGE)
     units = [unit for target in TARGETS for unit in target(plan)]
     manifest = read_manifest(folder)
     keys = {unit.path: _key(unit) for unit in units}
     stale = [unit for unit in units if not is_current(folder, unit.path, keys[unit.path], manifest)]
     texts, problems = render_units(plan, stale, progress)
+    problems += settled.notes
     if any(problem.level == "error" for problem in problems):
-        return Generated((), (), tuple(problems), names)
+        return Generated((), (), tuple(problems), settled.names)
     changes = list(compare(folder, texts, set(keys), manifest))
     kept = [change for change in changes if change.edited and not force]
     changes = [change for change in changes if change not in kept]
     changes += compare_manifest(folder, _entries(units, keys, texts, manifest, kept))
     if mode is Mode.WRITE:
         apply_changes(folder, changes)
-    return Generated(tuple(changes), tuple(kept), tuple(problems), names)
+    return Generated(tuple(changes), tuple(kept), tuple(problems), settled.names)
 
 
 def render_units(

@@ -12,7 +12,7 @@ from runcomfy_codegen.diff.advice import Advice, Bump, bump_of
 from runcomfy_codegen.diff.engine import diff_specs
 from runcomfy_codegen.diff.report import as_changelog, as_json, as_markdown, as_text
 from runcomfy_codegen.errors import CodegenError
-from runcomfy_codegen.plan.names import read_lock
+from runcomfy_codegen.plan.lock import read_lock
 from runcomfy_codegen.reporting import Reporter
 from runcomfy_codegen.spec import ModelSpec, load_specs
 
@@ -39,7 +39,7 @@ def run_diff(
     Raises:
         CodegenError: A folder holds no specs, or a file in it is damaged.
     """
-    findings = diff_specs(_load(old), _load(new), read_lock(old / _LOCK), read_lock(new / _LOCK))
+    findings = diff_specs(_load(old), _load(new), _paths(old), _paths(new))
     advice = Advice(bump_of(findings), templates, runtime)
     if form == "changelog":
         text = as_changelog(findings)
@@ -58,6 +58,10 @@ def report_changes(old: Iterable[ModelSpec], new: Iterable[ModelSpec], reporter:
     if findings:
         reporter.finish()
         reporter.line(as_text(findings, Advice(bump_of(findings))).rstrip("\n"))
+
+
+def _paths(folder: Path) -> dict[str, str]:
+    return {model_id: names.path for model_id, names in read_lock(folder / _LOCK).models.items()}
 
 
 def _load(folder: Path) -> list[ModelSpec]:

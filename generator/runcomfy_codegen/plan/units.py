@@ -6,9 +6,11 @@ import keyword
 from dataclasses import dataclass
 
 from runcomfy_codegen.jsontypes import Json, MediaKind
+from runcomfy_codegen.plan.lock import ModelNames
 from runcomfy_codegen.spec import ModelSpec
 
 __all__ = [
+    "NAMESPACES",
     "Child",
     "Member",
     "ModelPlan",
@@ -19,6 +21,9 @@ __all__ = [
     "Snippets",
     "VendorPlan",
 ]
+
+NAMESPACES = "_namespaces"
+"""The module of a vendor's package that holds its namespaces."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +90,34 @@ class ObjectPlan:
 
 @dataclass(frozen=True, slots=True)
 class Child:
-    """A lazy attribute of a namespace: its name, what it leads to, and where the class is."""
+    """A lazy attribute of a namespace or model.
+
+    Attributes:
+        attribute: Its name.
+        class_name: The class that it leads to.
+        module: The module of the vendor's package that has the class; empty if the package itself shows it.
+        doc: What to say of it.
+    """
 
     attribute: str
     class_name: str
     module: str
     doc: str
+
+    @property
+    def is_namespace(self) -> bool:
+        """Whether it leads to a generated namespace."""
+        return self.module == NAMESPACES
+
+    @property
+    def shown_module(self) -> str:
+        """The module to import it from outside of that of the namespaces, which is private."""
+        return "" if self.is_namespace else self.module
+
+    @property
+    def alias(self) -> str:
+        """What its module is called where it is imported for types: never what an attribute is called."""
+        return f"_{self.shown_module}" if self.shown_module else "_package_"
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,15 +134,11 @@ class Snippets:
 class ModelPlan:
     """One model: a module with its input classes and its two endpoint classes.
 
-    ``file`` is the path of the module below ``models`` without suffix, ``vendor_file`` that of its package.
     ``nullable`` names, for each class, the wire names whose schema allows null.
     """
 
     spec: ModelSpec
-    attribute_path: str
-    vendor: str
-    module: str
-    class_name: str
+    names: ModelNames
     parameters: tuple[Parameter, ...]
     objects: tuple[ObjectPlan, ...]
     media: tuple[tuple[str, MediaKind], ...]
@@ -126,6 +149,26 @@ class ModelPlan:
     aliases: tuple[tuple[str, str], ...]
     nullable: tuple[tuple[str, tuple[str, ...]], ...]
     validations: tuple[tuple[str, list[Json]], ...]
+
+    @property
+    def attribute_path(self) -> str:
+        """The attributes that lead to it from a client, joined by dots."""
+        return self.names.path
+
+    @property
+    def vendor(self) -> str:
+        """The package of its vendor."""
+        return self.names.vendor
+
+    @property
+    def module(self) -> str:
+        """Its module inside the package of its vendor."""
+        return self.names.module_in_vendor
+
+    @property
+    def class_name(self) -> str:
+        """The name of its class."""
+        return self.names.class_name
 
     @property
     def input_class(self) -> str:
@@ -169,17 +212,21 @@ class VendorPlan:
         return self.namespaces[-1]
 
     @property
-    def exports(self) -> tuple[str, ...]:
-        """The public names of the package."""
+    def namespace_exports(self) -> tuple[str, ...]:
+        """The names of the namespaces' classes."""
         names = [namespace.class_name for namespace in self.namespaces]
         return (*names, *(f"Async{name}" for name in names))
 
     @property
-    def models(self) -> tuple[Child, ...]:
-        """The models that its namespaces lead to."""
-        return tuple(
-            child for namespace in self.namespaces for child in namespace.children if child.module
-        )
+    def imported(self) -> tuple[Child, ...]:
+        """One child of each module, by module, that the namespaces lead to outside of their own."""
+        children = {
+            child.module: child
+            for namespace in self.namespaces
+            for child in namespace.children
+            if not child.is_namespace
+        }
+        return tuple(child for _, child in sorted(children.items()))
 
 
 @dataclass(frozen=True, slots=True)

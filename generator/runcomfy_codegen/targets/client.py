@@ -108,21 +108,22 @@ def units(plan: Plan) -> Iterator[Unit]:
         partial(_render, template, plan=plan),
     )
     for vendor in plan.vendors:
-        yield _vendor_unit(plan, vendor)
+        yield from _vendor_units(plan, vendor)
     for model in plan.models:
         yield _model_unit(plan, model)
 
 
-def _vendor_unit(plan: Plan, vendor: VendorPlan) -> Unit:
-    template = "client/models/{vendor}/__init__.py.jinja"
-    path = f"{plan.package}/models/{vendor.attribute}/__init__.py"
-    return Unit(path, repr(vendor), (template,), partial(_render, template, vendor=vendor))
+def _vendor_units(plan: Plan, vendor: VendorPlan) -> Iterator[Unit]:
+    for name in ("__init__.py", "_namespaces.py"):
+        template = f"client/models/{{vendor}}/{name}.jinja"
+        path = f"{plan.package}/models/{vendor.attribute}/{name}"
+        yield Unit(path, repr(vendor), (template,), partial(_render, template, vendor=vendor))
 
 
 def _model_unit(plan: Plan, model: ModelPlan) -> Unit:
     template = "client/models/{vendor}/{model}.py.jinja"
     path = f"{plan.package}/models/{model.vendor}/{model.module}.py"
-    facts = f"{model.spec.sha256} {model.attribute_path} {model.children}"
+    facts = f"{model.spec.sha256} {model.names} {model.children}"
     return Unit(
         path, facts, (template,), partial(_render_model, template, model), model.spec.model_id
     )

@@ -11,7 +11,7 @@ from pathlib import Path
 from runcomfy_runtime.version import VERSION
 
 from runcomfy_codegen.errors import CodegenError, Problem
-from runcomfy_codegen.plan.names import read_lock
+from runcomfy_codegen.plan.lock import read_lock
 from runcomfy_codegen.reporting import Reporter
 from runcomfy_codegen.spec import ModelSpec, load_specs
 from runcomfy_codegen.vendor.build import build_copy

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import pytest
 from runcomfy_codegen.jsontypes import Json
-from runcomfy_codegen.plan.build import build_plan
 from runcomfy_codegen.render import render_classes
-from support.documents import make_spec
+from support.documents import make_spec, plan_of
 
 
 def classes_of(properties: dict[str, Json], *model_ids: str) -> dict[str, str]:
     """Return the source of the input classes by model id."""
     ids = model_ids or ("acme/paint",)
     specs = [make_spec(properties, model_id=model_id) for model_id in ids]
-    paths = {model_id: model_id.replace("/", ".").replace("-", "_") for model_id in ids}
-    return {m.spec.model_id: render_classes(m) for m in build_plan(specs, paths, "toy_sdk").models}
+    return {m.spec.model_id: render_classes(m) for m in plan_of(*specs).models}
 
 
 @pytest.mark.parametrize(
