@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 
 from runcomfy_codegen.errors import Problem
+from runcomfy_codegen.extract.patches import PATCH, Patches, read_patches
 from runcomfy_codegen.format import format_python
 from runcomfy_codegen.plan import Plan, build_plan
 from runcomfy_codegen.plan.lock import Names
@@ -27,7 +28,7 @@ from runcomfy_codegen.write.apply import (
 )
 from runcomfy_codegen.write.manifest import Entry, Manifest, hash_text, read_manifest
 
-__all__ = ["PACKAGE", "Generated", "Progress", "generate", "render_units"]
+__all__ = ["PACKAGE", "Generated", "Progress", "generate", "render_units", "unused_patches"]
 
 Progress = Callable[[str, int, int], None]
 PACKAGE = "runcomfy_sdk"
@@ -69,13 +70,14 @@ def generate(
         The changes and the extended names. Nothing is written when a problem is an error.
     """
     settled = settle_names(specs, lock)
-    plan = build_plan(specs, settled.names, PACKAGE)
+    patches = read_patches(folder / PACKAGE)
+    plan = build_plan(specs, settled.names, PACKAGE, patches=patches)
     units = [unit for target in TARGETS for unit in target(plan)]
     manifest = read_manifest(folder)
     keys = {unit.path: _key(unit) for unit in units}
     stale = [unit for unit in units if not is_current(folder, unit.path, keys[unit.path], manifest)]
     texts, problems = render_units(plan, stale, progress)
-    problems += settled.notes
+    problems += [*settled.notes, *unused_patches(plan, patches, folder / PACKAGE)]
     if any(problem.level == "error" for problem in problems):
         return Generated((), (), tuple(problems), settled.names)
     changes = list(compare(folder, texts, set(keys), manifest))
@@ -108,6 +110,21 @@ def render_units(
         if progress:
             progress("render", count, len(units))
     return texts, problems
+
+
+def unused_patches(plan: Plan, patches: Patches, package: Path) -> list[Problem]:
+    """Return a warning for each patch that lies beside no generated module any more."""
+    planned = {vendor.attribute for vendor in plan.vendors}
+    return [
+        Problem(
+            "warning",
+            "patch-unused",
+            str(package / "models" / vendor / PATCH),
+            "no model of this vendor is generated, so nothing imports the patch",
+            "delete it, or move it to the vendor whose models it is for",
+        )
+        for vendor in sorted(set(patches.vendors) - planned)
+    ]
 
 
 def _entries(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Container, Sequence
 from dataclasses import dataclass, field
 
+from runcomfy_codegen.extract.patches import Patches
 from runcomfy_codegen.normalize.medium import media_kind
 from runcomfy_codegen.plan.inputs import plan_input
 from runcomfy_codegen.plan.lock import ModelNames, Names
@@ -15,11 +16,14 @@ from runcomfy_codegen.plan.units import (
     ModelPlan,
     NamespacePlan,
     Plan,
+    Target,
     VendorPlan,
 )
 from runcomfy_codegen.spec import ModelSpec
 
 __all__ = ["build_plan"]
+
+_NO_PATCHES = Patches()
 
 
 @dataclass(slots=True)
@@ -38,6 +42,7 @@ def build_plan(
     names: Names,
     package: str,
     only: Container[str] | None = None,
+    patches: Patches = _NO_PATCHES,
 ) -> Plan:
     """Plan the package for ``specs``.
 
@@ -46,9 +51,9 @@ def build_plan(
         names: The names of all models among them.
         package: The import name of the generated package.
         only: Ids of the models to plan. None plans all.
+        patches: The names that patches beside the generated modules show.
     """
     top = _Node("")
-    models: list[ModelPlan] = []
     chosen = [spec for spec in specs if only is None or spec.model_id in only]
     for spec in sorted(chosen, key=lambda spec: spec.model_id):
         node = top
@@ -57,13 +62,20 @@ def build_plan(
             node = node.children.setdefault(step, _Node(path, names.namespaces.get(path, "")))
         node.spec, node.names = spec, names.models[spec.model_id]
     vendors = [
-        VendorPlan(name, _segment(node), tuple(_namespaces(node)))
+        _plan_vendor(name, node, patches.vendors.get(name, ()))
         for name, node in sorted(top.children.items())
     ]
-    for node in _endpoints(top):
-        models.append(_plan_model(node, package))
+    models = [
+        _plan_model(node, package, patches.vendors.get(name, ()))
+        for name, root in top.children.items()
+        for node in _endpoints(root)
+    ]
     models.sort(key=lambda model: model.spec.model_id)
-    return Plan(package, tuple(models), tuple(vendors))
+    return Plan(package, tuple(models), tuple(vendors), patches.package)
+
+
+def _plan_vendor(name: str, root: _Node, patched: tuple[str, ...]) -> VendorPlan:
+    return VendorPlan(name, _segment(root), tuple(_namespaces(root, patched)), patched)
 
 
 def _endpoints(node: _Node) -> list[_Node]:
@@ -78,28 +90,32 @@ def _segment(node: _Node) -> str:
     return min(ids).split("/")[0]
 
 
-def _namespaces(node: _Node) -> list[NamespacePlan]:
+def _namespaces(node: _Node, patched: tuple[str, ...]) -> list[NamespacePlan]:
     """Return the namespaces below and at ``node``, inner ones first."""
-    found = [inner for _, child in sorted(node.children.items()) for inner in _namespaces(child)]
+    children = [child for _, child in sorted(node.children.items())]
+    found = [inner for child in children for inner in _namespaces(child, patched)]
     if node.spec is None:
         doc = f"Models of ``{node.path}``."
-        found.append(NamespacePlan(node.namespace_class, doc, _children(node)))
+        found.append(NamespacePlan(node.namespace_class, doc, _children(node, patched)))
     return found
 
 
-def _children(node: _Node) -> tuple[Child, ...]:
-    return tuple(_child(name, child) for name, child in sorted(node.children.items()))
+def _children(node: _Node, patched: tuple[str, ...]) -> tuple[Child, ...]:
+    return tuple(_child(name, child, patched) for name, child in sorted(node.children.items()))
 
 
-def _child(attribute: str, node: _Node) -> Child:
+def _child(attribute: str, node: _Node, patched: tuple[str, ...]) -> Child:
     if node.spec is None or node.names is None:
+        name, module = node.namespace_class, NAMESPACES
         doc = f"Models below ``{node.path}``."
-        return Child(attribute, node.namespace_class, NAMESPACES, doc)
-    doc = f"{node.spec.title}, ``{node.spec.model_id}``."
-    return Child(attribute, node.names.class_name, node.names.module_in_vendor, doc)
+    else:
+        name, module = node.names.class_name, node.names.module_in_vendor
+        doc = f"{node.spec.title}, ``{node.spec.model_id}``."
+    both = [Target(each, "" if each in patched else module) for each in (name, f"Async{name}")]
+    return Child(attribute, both[0], both[1], doc)
 
 
-def _plan_model(node: _Node, package: str) -> ModelPlan:
+def _plan_model(node: _Node, package: str, patched: tuple[str, ...]) -> ModelPlan:
     spec, names = node.spec, node.names
     assert spec is not None
     assert names is not None
@@ -112,7 +128,7 @@ def _plan_model(node: _Node, package: str) -> ModelPlan:
         objects=tuple(inputs.objects),
         media=tuple(inputs.media),
         output=output,
-        children=_children(node),
+        children=_children(node, patched),
         snippets=plan_snippets(
             package, spec.model_id, names.path, inputs.parameters, spec.example, output
         ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import keyword
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from runcomfy_codegen.jsontypes import Json, MediaKind
@@ -19,6 +20,7 @@ __all__ = [
     "Parameter",
     "Plan",
     "Snippets",
+    "Target",
     "VendorPlan",
 ]
 
@@ -89,24 +91,20 @@ class ObjectPlan:
 
 
 @dataclass(frozen=True, slots=True)
-class Child:
-    """A lazy attribute of a namespace or model.
+class Target:
+    """A class that an attribute leads to.
 
     Attributes:
-        attribute: Its name.
-        class_name: The class that it leads to.
-        module: The module of the vendor's package that has the class; empty if the package itself shows it.
-        doc: What to say of it.
+        class_name: Its name.
+        module: The module of the vendor's package that has it; empty if only the package itself shows it.
     """
 
-    attribute: str
     class_name: str
     module: str
-    doc: str
 
     @property
     def is_namespace(self) -> bool:
-        """Whether it leads to a generated namespace."""
+        """Whether it is a generated namespace."""
         return self.module == NAMESPACES
 
     @property
@@ -118,6 +116,20 @@ class Child:
     def alias(self) -> str:
         """What its module is called where it is imported for types: never what an attribute is called."""
         return f"_{self.shown_module}" if self.shown_module else "_package_"
+
+
+@dataclass(frozen=True, slots=True)
+class Child:
+    """A lazy attribute of a namespace or model: its name, what it leads to in both clients, and what to say of it."""
+
+    attribute: str
+    sync_target: Target
+    async_target: Target
+    doc: str
+
+    def target(self, prefix: str) -> Target:
+        """Return where it leads in the client whose classes have this prefix."""
+        return self.async_target if prefix else self.sync_target
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +194,11 @@ class ModelPlan:
         return (self.class_name, f"Async{self.class_name}", self.input_class, *inner)
 
     @property
+    def imported(self) -> tuple[Target, ...]:
+        """One target of each module that its children lead to, by module."""
+        return _one_a_module(self.children)
+
+    @property
     def output_words(self) -> str:
         """What comes out, in words."""
         return {"image": "images", "video": "videos", "audio": "audio"}.get(
@@ -200,11 +217,12 @@ class NamespacePlan:
 
 @dataclass(frozen=True, slots=True)
 class VendorPlan:
-    """The first segment of ids: a package with its namespaces, the root last."""
+    """The first segment of ids: a package with its namespaces, the root last, and the names its patch shows."""
 
     attribute: str
     segment: str
     namespaces: tuple[NamespacePlan, ...]
+    patched: tuple[str, ...] = ()
 
     @property
     def root(self) -> NamespacePlan:
@@ -218,21 +236,33 @@ class VendorPlan:
         return (*names, *(f"Async{name}" for name in names))
 
     @property
-    def imported(self) -> tuple[Child, ...]:
-        """One child of each module, by module, that the namespaces lead to outside of their own."""
-        children = {
-            child.module: child
-            for namespace in self.namespaces
-            for child in namespace.children
-            if not child.is_namespace
-        }
-        return tuple(child for _, child in sorted(children.items()))
+    def exports(self) -> tuple[str, ...]:
+        """The public names of the package."""
+        return tuple({*self.namespace_exports, *self.patched})
+
+    @property
+    def unpatched(self) -> tuple[str, ...]:
+        """The names of the namespaces' classes that no patch replaces."""
+        return tuple(name for name in self.namespace_exports if name not in self.patched)
+
+    @property
+    def imported(self) -> tuple[Target, ...]:
+        """One target of each module that the namespaces lead to outside of their own, by module."""
+        children = [child for namespace in self.namespaces for child in namespace.children]
+        return tuple(target for target in _one_a_module(children, NAMESPACES))
+
+
+def _one_a_module(children: Iterable[Child], without: str | None = None) -> tuple[Target, ...]:
+    targets = [target for each in children for target in (each.sync_target, each.async_target)]
+    by_alias = {target.alias: target for target in targets if target.module != without}
+    return tuple(target for _, target in sorted(by_alias.items()))
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Everything that is generated from one set of specs."""
+    """Everything that is generated from one set of specs. ``patched`` are the names that the package's patch shows."""
 
     package: str
     models: tuple[ModelPlan, ...]
     vendors: tuple[VendorPlan, ...]
+    patched: tuple[str, ...] = ()

@@ -47,6 +47,7 @@ EXPORTS = (
     "Unset",
 )
 """What the package shows of its runtime."""
+_CLIENTS = ("AsyncRunComfy", "RunComfy")
 _RUNTIME = "..._runtime"
 _SOURCES: Mapping[str, str] = {
     "Sequence": "collections.abc",
@@ -80,13 +81,14 @@ _SOURCES: Mapping[str, str] = {
 
 def units(plan: Plan) -> Iterator[Unit]:
     """Yield the files of the client package."""
+    exports = _exports(plan.patched)
     for name in _FIXED:
         template = f"client/{name}" if name == "py.typed" else f"client/{name}.jinja"
         yield Unit(
             f"{plan.package}/{name}",
-            plan.package,
+            f"{plan.package} {plan.patched}" if name == "__init__.py" else plan.package,
             (template,),
-            partial(_render, template, plan=plan, exports=EXPORTS),
+            partial(_render, template, plan=plan, exports=exports),
         )
     catalog = "client/_catalog.py.jinja"
     entries = [
@@ -111,6 +113,15 @@ def units(plan: Plan) -> Iterator[Unit]:
         yield from _vendor_units(plan, vendor)
     for model in plan.models:
         yield _model_unit(plan, model)
+
+
+def _exports(patched: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
+    """Return what the package shows, by the module that has it."""
+    return {
+        "_client": tuple(name for name in _CLIENTS if name not in patched),
+        "_patch": patched,
+        "_runtime": tuple(name for name in EXPORTS if name not in patched),
+    }
 
 
 def _vendor_units(plan: Plan, vendor: VendorPlan) -> Iterator[Unit]:

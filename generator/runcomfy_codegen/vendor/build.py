@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from runcomfy_codegen.errors import CodegenError, Problem
+from runcomfy_codegen.extract.patches import Patches
 from runcomfy_codegen.format import format_python
 from runcomfy_codegen.generate import PACKAGE, Progress, render_units
 from runcomfy_codegen.plan import Plan, build_plan
@@ -37,6 +38,7 @@ def build_copy(
     package: str,
     *,
     with_cli: bool,
+    patches: Patches,
     progress: Progress | None = None,
 ) -> Copy:
     """Return the copy that holds the models ``only``.
@@ -47,13 +49,14 @@ def build_copy(
         only: Ids of the models.
         package: The import name for the readme.
         with_cli: Whether the command line belongs to it.
+        patches: The names that patches in the copy show.
         progress: Called with a stage's name, the count done and the total.
 
     Raises:
         CodegenError: Something came out wrong; nothing was written.
     """
     names = settle_names(specs, lock).names
-    plan = build_plan(specs, names, package, frozenset(only))
+    plan = build_plan(specs, names, package, frozenset(only), patches)
     texts, problems = _package_texts(plan, with_cli, progress)
     if any(problem.level == "error" for problem in problems):
         raise CodegenError(*problems)

@@ -11,6 +11,7 @@ from pathlib import Path
 from runcomfy_runtime.version import VERSION
 
 from runcomfy_codegen.errors import CodegenError, Problem
+from runcomfy_codegen.extract.patches import read_patches
 from runcomfy_codegen.plan.lock import read_lock
 from runcomfy_codegen.reporting import Reporter
 from runcomfy_codegen.spec import ModelSpec, load_specs
@@ -80,7 +81,15 @@ def run_vendor(request: Request, mode: Mode, reporter: Reporter) -> int:
     release = load_specs(specs)
     only = select([spec.model_id for spec in release], include)
     names = read_lock(specs / "names.lock.json")
-    copy = build_copy(release, names, only, package, with_cli=with_cli, progress=reporter.progress)
+    copy = build_copy(
+        release,
+        names,
+        only,
+        package,
+        with_cli=with_cli,
+        patches=read_patches(folder),
+        progress=reporter.progress,
+    )
     reporter.problems(copy.problems)
     lock = _lock(include, package, with_cli, release, only, copy.texts)
     changes = _compare(folder, copy.texts, locked, lock)
@@ -168,7 +177,7 @@ def _refusals(
             "hand-edit",
             str(request.folder / change.path),
             f"edited by hand; this run would {'delete' if change.kind == 'delete' else 'overwrite'} it",
-            f"see the edit with --diff; move it out of the copy, or lose it with: {force}",
+            f"see the edit with --diff; move it into a _patch.py, or lose it with: {force}",
         )
         for change in changes
         if change.edited

@@ -43,7 +43,7 @@ def test_classes_and_paths_are_those_of_the_whole(ids: set[str]) -> None:
         NAMES.models[each].path for each in ids
     }
     for vendor in some.vendors:
-        names = [*vendor.namespace_exports, *(child.class_name for child in vendor.imported)]
+        names = [*vendor.namespace_exports, *(target.class_name for target in vendor.imported)]
         assert len(set(names)) == len(names)
 
 
@@ -56,10 +56,10 @@ def test_a_model_left_out_becomes_a_namespace_only_for_those_below_it() -> None:
     (child,) = vendor.root.children
 
     assert [namespace.class_name for namespace in vendor.namespaces] == [
-        child.class_name,
+        child.sync_target.class_name,
         "AcmeNamespace",
     ]
-    assert child.is_namespace
+    assert child.sync_target.is_namespace
     assert [inner.attribute for inner in vendor.namespaces[0].children] == ["edit"]
 
 
