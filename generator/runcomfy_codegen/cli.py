@@ -14,6 +14,7 @@ import click
 
 from runcomfy_codegen import __version__
 from runcomfy_codegen.app import (
+    Output,
     explain_model,
     list_rules,
     run_generate,
@@ -47,6 +48,13 @@ _out = click.option(
 )
 _force = click.option(
     "--force", is_flag=True, help="Overwrite generated files that were edited by hand."
+)
+_only = click.option(
+    "--only",
+    multiple=True,
+    metavar="GLOB",
+    help="Write the files of these models and the indexes, and leave other models' files as they are; "
+    "** crosses slashes. May be repeated.",
 )
 
 
@@ -89,23 +97,41 @@ def ingest(sources: tuple[Path, ...], specs: Path, live: bool, base_url: str | N
 @cli.command()
 @_specs
 @_out
+@_only
 @_force
 @_modes
-def generate(specs: Path, out: Path, force: bool, check: bool, dry_run: bool, diff: bool) -> None:
+def generate(
+    specs: Path,
+    out: Path,
+    only: tuple[str, ...],
+    force: bool,
+    check: bool,
+    dry_run: bool,
+    diff: bool,
+) -> None:
     """Write the SDK, the command table and the docs from the specs."""
     mode = Mode.CHECK if check else Mode.DRY_RUN if dry_run or diff else Mode.WRITE
-    sys.exit(run_generate(specs, out, mode, Reporter(show_diff=diff), force=force))
+    sys.exit(run_generate(specs, Output(out, only, force), mode, Reporter(show_diff=diff)))
 
 
 @cli.command()
 @_specs
 @_out
+@_only
 @_force
 @_modes
-def regenerate(specs: Path, out: Path, force: bool, check: bool, dry_run: bool, diff: bool) -> None:
+def regenerate(
+    specs: Path,
+    out: Path,
+    only: tuple[str, ...],
+    force: bool,
+    check: bool,
+    dry_run: bool,
+    diff: bool,
+) -> None:
     """Ingest the pages in SPECS/pages, then generate. The one command to run when pages change."""
     mode = Mode.CHECK if check else Mode.DRY_RUN if dry_run or diff else Mode.WRITE
-    sys.exit(run_regenerate(specs, out, mode, Reporter(show_diff=diff), force=force))
+    sys.exit(run_regenerate(specs, Output(out, only, force), mode, Reporter(show_diff=diff)))
 
 
 @cli.command()

@@ -16,6 +16,7 @@ from runcomfy_codegen.plan.lock import Names
 from runcomfy_codegen.plan.settle import settle_names
 from runcomfy_codegen.render import environment, render_classes, templates_folder
 from runcomfy_codegen.spec import ModelSpec
+from runcomfy_codegen.spec.globs import select
 from runcomfy_codegen.targets import TARGETS, Unit
 from runcomfy_codegen.verify import check_classes, check_python
 from runcomfy_codegen.write.apply import (
@@ -53,6 +54,7 @@ def generate(
     lock: Names,
     mode: Mode,
     *,
+    only: Sequence[str] = (),
     force: bool = False,
     progress: Progress | None = None,
 ) -> Generated:
@@ -63,27 +65,36 @@ def generate(
         folder: The output folder with its manifest.
         lock: The names lock.
         mode: Whether to write, or only to compare.
+        only: Globs of the models whose files to bring there, besides the files of the whole release (indexes, clients);
+            those of other models stay as they are. Empty for all.
         force: Overwrite files that were edited by hand.
         progress: Called with a stage's name, the count done and the total.
 
     Returns:
         The changes and the extended names. Nothing is written when a problem is an error.
+
+    Raises:
+        CodegenError: A glob matches no model, or a file that steers the run is damaged.
     """
+    chosen = frozenset(select([spec.model_id for spec in specs], only)) if only else None
     settled = settle_names(specs, lock)
     patches = read_patches(folder / PACKAGE)
     plan = build_plan(specs, settled.names, PACKAGE, patches=patches)
-    units = [unit for target in TARGETS for unit in target(plan)]
+    planned = [unit for target in TARGETS for unit in target(plan)]
+    units = [unit for unit in planned if _is_chosen(unit, chosen)]
     manifest = read_manifest(folder)
     keys = {unit.path: _key(unit) for unit in units}
     stale = [unit for unit in units if not is_current(folder, unit.path, keys[unit.path], manifest)]
     texts, problems = render_units(plan, stale, progress)
     problems += [*settled.notes, *unused_patches(plan, patches, folder / PACKAGE)]
+    problems += _ungenerated(planned, units, manifest)
     if any(problem.level == "error" for problem in problems):
         return Generated((), (), tuple(problems), settled.names)
-    changes = list(compare(folder, texts, set(keys), manifest))
+    left = set[str]() if chosen is None else set(manifest.files) - set(keys)
+    changes = list(compare(folder, texts, {*keys, *left}, manifest))
     kept = [change for change in changes if change.edited and not force]
     changes = [change for change in changes if change not in kept]
-    changes += compare_manifest(folder, _entries(units, keys, texts, manifest, kept))
+    changes += compare_manifest(folder, _entries(units, keys, texts, manifest, kept, left))
     if mode is Mode.WRITE:
         apply_changes(folder, changes)
     return Generated(tuple(changes), tuple(kept), tuple(problems), settled.names)
@@ -112,6 +123,28 @@ def render_units(
     return texts, problems
 
 
+def _is_chosen(unit: Unit, chosen: frozenset[str] | None) -> bool:
+    return chosen is None or not unit.model_id or unit.model_id in chosen
+
+
+def _ungenerated(
+    planned: Sequence[Unit], units: Sequence[Unit], manifest: Manifest
+) -> list[Problem]:
+    """Return a warning for each model that the indexes name and that has no files, for it was never chosen."""
+    done = {unit.path for unit in units} | set(manifest.files)
+    missing = sorted({unit.model_id for unit in planned if unit.path not in done})
+    return [
+        Problem(
+            "warning",
+            "model-not-generated",
+            model_id,
+            "the clients and indexes lead to it, but its files were never generated",
+            "run: runcomfy-codegen generate, or name it with --only too",
+        )
+        for model_id in missing
+    ]
+
+
 def unused_patches(plan: Plan, patches: Patches, package: Path) -> list[Problem]:
     """Return a warning for each patch that lies beside no generated module any more."""
     planned = {vendor.attribute for vendor in plan.vendors}
@@ -128,16 +161,20 @@ def unused_patches(plan: Plan, patches: Patches, package: Path) -> list[Problem]
 
 
 def _entries(
-    units: list[Unit],
+    units: Sequence[Unit],
     keys: dict[str, str],
     texts: dict[str, str],
     manifest: Manifest,
     kept: list[Change],
+    left: set[str],
 ) -> dict[str, Entry]:
-    """Return the new manifest; a kept hand edit keeps its old entry, so that it is seen again next time."""
+    """Return the new manifest.
+
+    A kept hand edit keeps its old entry, so that it is seen again next time; so does what is ``left`` alone.
+    """
     edited = {change.path for change in kept}
     entries: dict[str, Entry] = {
-        path: manifest.files[path] for path in edited if path in manifest.files
+        path: manifest.files[path] for path in edited | left if path in manifest.files
     }
     for unit in units:
         if unit.path in texts and unit.path not in edited:

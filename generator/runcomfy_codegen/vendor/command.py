@@ -15,8 +15,8 @@ from runcomfy_codegen.extract.patches import read_patches
 from runcomfy_codegen.plan.lock import read_lock
 from runcomfy_codegen.reporting import Reporter
 from runcomfy_codegen.spec import ModelSpec, load_specs
+from runcomfy_codegen.spec.globs import select
 from runcomfy_codegen.vendor.build import build_copy
-from runcomfy_codegen.vendor.globs import select
 from runcomfy_codegen.vendor.lock import LOCK, VendorLock, read_vendor_lock
 from runcomfy_codegen.vendor.sources import check_destination, specs_folder
 from runcomfy_codegen.write import Change, Mode, apply_changes
@@ -79,7 +79,8 @@ def run_vendor(request: Request, mode: Mode, reporter: Reporter) -> int:
         request.with_cli if request.with_cli is not None else bool(locked and locked.with_cli)
     )
     release = load_specs(specs)
-    only = select([spec.model_id for spec in release], include)
+    ids = [spec.model_id for spec in release]
+    only = select(ids, include, "; a new --include replaces the last")
     names = read_lock(specs / "names.lock.json")
     copy = build_copy(
         release,
