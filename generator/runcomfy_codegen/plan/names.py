@@ -7,6 +7,7 @@ import keyword
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache
 from itertools import count
 
 __all__ = [
@@ -193,6 +194,7 @@ def parameter_names(wires: Iterable[str], pinned: Mapping[str, str] = _NO_PINS) 
     return names
 
 
+@cache
 def plain_parameter(wire: str) -> str:
     """Return the Python name for a wire name that collides with no other.
 

@@ -157,18 +157,20 @@ def _name_fields(
 ) -> dict[str, str]:
     """Return the names that are not yet among ``fields`` and differ from the wire name, by pointer."""
     wires = list(cast("JsonObject", schema["properties"]))
-    pointers = {wire: property_pointer(pointer, wire) for wire in wires}
     pinned = dict(_pinned(pointer, fields)) if fields else {}
+    if not pinned and all(plain_parameter(wire) == wire for wire in wires):
+        return {}
     names = parameter_names(wires, pinned)
     owners = {name: wire for wire, name in {**pinned, **names}.items()}
     given: dict[str, str] = {}
     for wire, name in sorted(names.items()):
         if wire == name or wire in pinned:
             continue
-        given[pointers[wire]] = name
+        place = property_pointer(pointer, wire)
+        given[place] = name
         plain = plain_parameter(wire)
         if name != plain:
-            where = f"{model_id}#/input_schema{pointers[wire]}"
+            where = f"{model_id}#/input_schema{place}"
             notes.append(_note(where, f"the name {plain}", f"the name {name}", repr(owners[plain])))
     return given
 

@@ -1,9 +1,16 @@
 """What is generated: each target turns a plan into units, and each unit into one file."""
 
-from runcomfy_codegen.targets import client, commands, docs, overlay
+from runcomfy_codegen.targets import client, commands, docs, llms, openapi, overlay
 from runcomfy_codegen.targets.unit import Unit
 
 __all__ = ["TARGETS", "Unit"]
 
-TARGETS = (client.units, commands.units, docs.units, overlay.units)
+TARGETS = (
+    client.units,
+    commands.units,
+    docs.units,
+    llms.units,
+    openapi.units,
+    overlay.units,
+)
 """Functions from a plan to the units of one target."""

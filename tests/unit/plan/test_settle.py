@@ -32,10 +32,8 @@ SEGMENTS = [
     ),
 ]
 VENDORS = ["acme", "ACME", "async", "jobs"]
-IDS = st.builds(
-    lambda vendor, rest: "/".join([vendor, *rest]),
-    st.sampled_from(VENDORS),
-    st.lists(st.sampled_from(SEGMENTS), min_size=1, max_size=3),
+IDS = st.lists(st.sampled_from(SEGMENTS), min_size=1, max_size=3).flatmap(
+    lambda rest: st.sampled_from(["/".join([vendor, *rest]) for vendor in VENDORS])
 )
 WIRES = st.sampled_from(
     ["x-y", "x y", "x_y", "X_y", "x_y_2", "class", "class_", "1", "field_1", "x"]

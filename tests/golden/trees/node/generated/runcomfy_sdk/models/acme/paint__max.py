@@ -25,8 +25,8 @@ from ..._runtime import (
 )
 
 if TYPE_CHECKING:
-    from . import paint__max__edit as _paint__max__edit
     from .. import acme as _package_
+    from . import paint__max__edit as _paint__max__edit
 
 __all__ = [
     "AsyncPaintMax",
