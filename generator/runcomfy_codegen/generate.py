@@ -146,17 +146,16 @@ def _ungenerated(
 
 
 def unused_patches(plan: Plan, patches: Patches, package: Path) -> list[Problem]:
-    """Return a warning for each patch that lies beside no generated module any more."""
+    """Return a warning for each patch that nothing imports."""
     planned = {vendor.attribute for vendor in plan.vendors}
+    unused = {
+        package / "models" / vendor / PATCH: "no model of this vendor is generated"
+        for vendor in set(patches.vendors) - planned
+    }
+    unused |= dict.fromkeys(patches.empty, "it lists no names in __all__")
     return [
-        Problem(
-            "warning",
-            "patch-unused",
-            str(package / "models" / vendor / PATCH),
-            "no model of this vendor is generated, so nothing imports the patch",
-            "delete it, or move it to the vendor whose models it is for",
-        )
-        for vendor in sorted(set(patches.vendors) - planned)
+        Problem("warning", "patch-unused", str(file), f"nothing imports the patch: {why}")
+        for file, why in sorted(unused.items())
     ]
 
 

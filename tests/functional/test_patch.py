@@ -208,7 +208,6 @@ def test_without_its_patch_the_package_is_as_it_was(tmp_path: Path) -> None:
     ("text", "word"),
     [
         ("def broken(:\n", "line 1"),
-        ("X = 1\n", "__all__"),
         ("__all__ = [name for name in ()]\n", "__all__"),
         ('__all__ = ["a b"]\n', "__all__"),
         ('__all__ = ["a", 1]\n', "__all__"),
@@ -227,6 +226,19 @@ def test_a_patch_that_cannot_be_read_is_named(tmp_path: Path, text: str, word: s
     assert str(file) in str(caught.value)
     assert word in str(caught.value)
     assert tree_bytes(tmp_path) == before
+
+
+def test_a_patch_that_shows_nothing_is_named_and_left(tmp_path: Path) -> None:
+    run(tmp_path)
+    file = tmp_path / "runcomfy_sdk/_patch.py"
+    file.write_text("X = 1\n", encoding="utf-8")
+    done = run(tmp_path)
+
+    assert done.changes == ()
+    assert [(problem.code, problem.where) for problem in done.problems] == [
+        ("patch-unused", str(file))
+    ]
+    assert "__all__" in done.problems[0].message
 
 
 def test_a_vendored_copy_takes_patches_too(tmp_path: Path) -> None:

@@ -15,23 +15,29 @@ PATCH = "_patch.py"
 
 @dataclass(frozen=True, slots=True)
 class Patches:
-    """The names that patches show: those of the package itself, and those of vendors' packages."""
+    """The names that patches show: those of the package itself, and those of vendors' packages.
+
+    ``empty`` are the files that show none.
+    """
 
     package: tuple[str, ...] = ()
     vendors: dict[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
+    empty: tuple[Path, ...] = ()
 
 
 def read_patches(package: Path) -> Patches:
     """Read the patches of the generated package in the folder ``package``.
 
     Raises:
-        CodegenError: A patch is no Python, or does not list its names.
+        CodegenError: A patch is no Python, or lists its names by something that must be run.
     """
     top = package / PATCH
-    inner = sorted(package.glob(f"models/*/{PATCH}"))
+    files = [*([top] if top.is_file() else []), *sorted(package.glob(f"models/*/{PATCH}"))]
+    shown = {file: _shown_names(file) for file in files}
     return Patches(
-        _shown_names(top) if top.is_file() else (),
-        {file.parent.name: _shown_names(file) for file in inner},
+        shown.get(top, ()),
+        {file.parent.name: names for file, names in shown.items() if file != top},
+        tuple(file for file, names in shown.items() if not names),
     )
 
 
@@ -45,9 +51,11 @@ def _shown_names(file: Path) -> tuple[str, ...]:
         if isinstance(statement, ast.Assign | ast.AnnAssign) and _is_all(statement):
             names = _strings(statement.value)
             if names is None:
-                break
+                raise CodegenError(
+                    _broken(file, "its __all__ is no list of strings that are names")
+                )
             return tuple(sorted(set(names)))
-    raise CodegenError(_broken(file, "it has no list __all__ of plain strings that are names"))
+    return ()
 
 
 def _is_all(statement: ast.Assign | ast.AnnAssign) -> bool:

@@ -151,7 +151,7 @@ def test_an_edited_file_no_longer_planned_is_kept(tree: Path) -> None:
 
 def test_strangers_are_never_touched(tree: Path) -> None:
     strangers = {
-        "runcomfy_sdk/models/umbra/_patch.py": b"# mine\n",
+        "runcomfy_sdk/models/umbra/mine.py": b"# mine\n",
         "runcomfy_sdk/models/umbra/notes.txt": b"\xff\x00",
         "docs/guide.md": b"# Guide\n",
     }
