@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, cast
 from ._runtime import AsyncClient, Client, ModelInfo
 
 if TYPE_CHECKING:
-    from .models.blackforestlabs import AsyncBlackforestlabsNamespace, BlackforestlabsNamespace
-    from .models.openai import AsyncOpenaiNamespace, OpenaiNamespace
-    from .models.stepfun_ai import AsyncStepfunAiNamespace, StepfunAiNamespace
-    from .models.tongyi_mai import AsyncTongyiMaiNamespace, TongyiMaiNamespace
+    from .models import blackforestlabs as _blackforestlabs_models
+    from .models import openai as _openai_models
+    from .models import stepfun_ai as _stepfun_ai_models
+    from .models import tongyi_mai as _tongyi_mai_models
 
 __all__ = ["AsyncRunComfy", "RunComfy"]
 
@@ -38,28 +38,28 @@ class RunComfy(Client):
     """The client: one attribute a vendor, then the model id's own segments in snake case."""
 
     @cached_property
-    def blackforestlabs(self) -> BlackforestlabsNamespace:
+    def blackforestlabs(self) -> _blackforestlabs_models.BlackforestlabsNamespace:
         """Models of ``blackforestlabs``."""
         from .models.blackforestlabs import BlackforestlabsNamespace
 
         return BlackforestlabsNamespace(self)
 
     @cached_property
-    def openai(self) -> OpenaiNamespace:
+    def openai(self) -> _openai_models.OpenaiNamespace:
         """Models of ``openai``."""
         from .models.openai import OpenaiNamespace
 
         return OpenaiNamespace(self)
 
     @cached_property
-    def stepfun_ai(self) -> StepfunAiNamespace:
+    def stepfun_ai(self) -> _stepfun_ai_models.StepfunAiNamespace:
         """Models of ``stepfun-ai``."""
         from .models.stepfun_ai import StepfunAiNamespace
 
         return StepfunAiNamespace(self)
 
     @cached_property
-    def tongyi_mai(self) -> TongyiMaiNamespace:
+    def tongyi_mai(self) -> _tongyi_mai_models.TongyiMaiNamespace:
         """Models of ``tongyi-mai``."""
         from .models.tongyi_mai import TongyiMaiNamespace
 
@@ -76,28 +76,28 @@ class AsyncRunComfy(AsyncClient):
     """The asynchronous client: one attribute a vendor, then the model id's own segments in snake case."""
 
     @cached_property
-    def blackforestlabs(self) -> AsyncBlackforestlabsNamespace:
+    def blackforestlabs(self) -> _blackforestlabs_models.AsyncBlackforestlabsNamespace:
         """Models of ``blackforestlabs``."""
         from .models.blackforestlabs import AsyncBlackforestlabsNamespace
 
         return AsyncBlackforestlabsNamespace(self)
 
     @cached_property
-    def openai(self) -> AsyncOpenaiNamespace:
+    def openai(self) -> _openai_models.AsyncOpenaiNamespace:
         """Models of ``openai``."""
         from .models.openai import AsyncOpenaiNamespace
 
         return AsyncOpenaiNamespace(self)
 
     @cached_property
-    def stepfun_ai(self) -> AsyncStepfunAiNamespace:
+    def stepfun_ai(self) -> _stepfun_ai_models.AsyncStepfunAiNamespace:
         """Models of ``stepfun-ai``."""
         from .models.stepfun_ai import AsyncStepfunAiNamespace
 
         return AsyncStepfunAiNamespace(self)
 
     @cached_property
-    def tongyi_mai(self) -> AsyncTongyiMaiNamespace:
+    def tongyi_mai(self) -> _tongyi_mai_models.AsyncTongyiMaiNamespace:
         """Models of ``tongyi-mai``."""
         from .models.tongyi_mai import AsyncTongyiMaiNamespace
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -13,13 +13,15 @@ from runcomfy_codegen.diff.command import report_changes
 from runcomfy_codegen.errors import CodegenError, Problem
 from runcomfy_codegen.ingest import ingest
 from runcomfy_codegen.normalize.table import rule_table
-from runcomfy_codegen.plan.names import lock_text, read_lock
+from runcomfy_codegen.plan.lock import lock_text, read_lock
 from runcomfy_codegen.reporting import Reporter
 from runcomfy_codegen.spec import ModelSpec, canonical_json, load_specs, spec_path
+from runcomfy_codegen.spec.globs import select
 from runcomfy_codegen.spec.store import catalog_entries
 from runcomfy_codegen.write import Mode, write_atomically
 
 __all__ = [
+    "Output",
     "explain_model",
     "list_rules",
     "run_generate",
@@ -45,28 +47,30 @@ def run_ingest(sources: Sequence[Path], specs: Path, mode: Mode, reporter: Repor
     return ERROR if failed else OK
 
 
-def run_generate(
-    specs: Path,
-    out: Path,
-    mode: Mode,
-    reporter: Reporter,
-    *,
-    force: bool = False,
-    workers: int | None = None,
-) -> int:
+@dataclass(frozen=True, slots=True)
+class Output:
+    """What to generate and where.
+
+    Attributes:
+        folder: The output folder.
+        only: Globs of the models whose files to write; all if empty.
+        force: Overwrite files that were edited by hand.
+        workers: Processes that render; chosen by the amount of work if None.
+    """
+
+    folder: Path
+    only: tuple[str, ...] = ()
+    force: bool = False
+    workers: int | None = None
+
+
+def run_generate(specs: Path, output: Output, mode: Mode, reporter: Reporter) -> int:
     """Generate from the specs on disk and report."""
-    return _generate(load_specs(specs), specs, out, mode, reporter, force, workers)
+    return _generate(load_specs(specs), specs, output, mode, reporter)
 
 
 def run_regenerate(
-    specs: Path,
-    out: Path,
-    mode: Mode,
-    reporter: Reporter,
-    *,
-    force: bool = False,
-    workers: int | None = None,
-    type_check: bool = False,
+    specs: Path, output: Output, mode: Mode, reporter: Reporter, *, type_check: bool = False
 ) -> int:
     """Ingest ``specs``/pages, then generate; models whose pages are bad keep their last spec."""
     if type_check:
@@ -79,6 +83,8 @@ def run_regenerate(
     merged = {spec.model_id: spec for spec in (*known, *ingested.specs)}
     if not merged:
         return ERROR
+    if output.only:
+        select(merged, output.only)
     report_changes(
         known, merged.values(), reporter, read_lock(specs / LOCK) if type_check else None
     )
@@ -88,26 +94,27 @@ def run_regenerate(
     else:
         for spec in drifted:
             reporter.line(f"would change specs/{spec_path(spec.model_id)}")
-    code = _generate(list(merged.values()), specs, out, mode, reporter, force, workers)
+    code = _generate(list(merged.values()), specs, output, mode, reporter)
     if failed:
         return ERROR
     return DRIFT if mode is Mode.CHECK and drifted and code == OK else code
 
 
 def _generate(
-    specs: list[ModelSpec],
-    folder: Path,
-    out: Path,
-    mode: Mode,
-    reporter: Reporter,
-    force: bool,
-    workers: int | None,
+    specs: list[ModelSpec], folder: Path, output: Output, mode: Mode, reporter: Reporter
 ) -> int:
     from runcomfy_codegen.generate import generate
 
-    lock = read_lock(folder / LOCK)
+    lock, out = read_lock(folder / LOCK), output.folder
     result = generate(
-        specs, out, lock, mode, force=force, progress=reporter.progress, workers=workers
+        specs,
+        out,
+        lock,
+        mode,
+        only=output.only,
+        force=output.force,
+        progress=reporter.progress,
+        workers=output.workers,
     )
     if reporter.problems([*result.problems, *_edited(result.kept, out)]):
         return ERROR

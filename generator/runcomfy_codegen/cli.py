@@ -14,6 +14,7 @@ import click
 
 from runcomfy_codegen import __version__
 from runcomfy_codegen.app import (
+    Output,
     explain_model,
     list_rules,
     run_generate,
@@ -48,13 +49,18 @@ _out = click.option(
 _force = click.option(
     "--force", is_flag=True, help="Overwrite generated files that were edited by hand."
 )
+_only = click.option(
+    "--only",
+    multiple=True,
+    metavar="GLOB",
+    help="Write the files of these models and the indexes, and leave other models' files as they are; "
+    "** crosses slashes. May be repeated.",
+)
 _type_check = click.option(
     "--type-check",
     is_flag=True,
     help="Type-check the old release's examples and tests against the new tree too (needs mypy; takes seconds).",
 )
-
-
 _workers = click.option(
     "--workers",
     type=click.IntRange(min=1),
@@ -101,12 +107,14 @@ def ingest(sources: tuple[Path, ...], specs: Path, live: bool, base_url: str | N
 @cli.command()
 @_specs
 @_out
+@_only
 @_force
 @_workers
 @_modes
 def generate(
     specs: Path,
     out: Path,
+    only: tuple[str, ...],
     force: bool,
     workers: int | None,
     check: bool,
@@ -115,12 +123,14 @@ def generate(
 ) -> None:
     """Write the SDK, the command table and the docs from the specs."""
     mode = Mode.CHECK if check else Mode.DRY_RUN if dry_run or diff else Mode.WRITE
-    sys.exit(run_generate(specs, out, mode, Reporter(show_diff=diff), force=force, workers=workers))
+    output = Output(out, only, force, workers)
+    sys.exit(run_generate(specs, output, mode, Reporter(show_diff=diff)))
 
 
 @cli.command()
 @_specs
 @_out
+@_only
 @_force
 @_workers
 @_type_check
@@ -128,6 +138,7 @@ def generate(
 def regenerate(
     specs: Path,
     out: Path,
+    only: tuple[str, ...],
     force: bool,
     workers: int | None,
     type_check: bool,
@@ -137,17 +148,9 @@ def regenerate(
 ) -> None:
     """Ingest the pages in SPECS/pages, then generate. The one command to run when pages change."""
     mode = Mode.CHECK if check else Mode.DRY_RUN if dry_run or diff else Mode.WRITE
-    sys.exit(
-        run_regenerate(
-            specs,
-            out,
-            mode,
-            Reporter(show_diff=diff),
-            force=force,
-            type_check=type_check,
-            workers=workers,
-        )
-    )
+    output = Output(out, only, force, workers)
+    reporter = Reporter(show_diff=diff)
+    sys.exit(run_regenerate(specs, output, mode, reporter, type_check=type_check))
 
 
 @cli.command()

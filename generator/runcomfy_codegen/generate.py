@@ -9,10 +9,13 @@ from functools import cache
 from pathlib import Path
 
 from runcomfy_codegen.errors import Problem
-from runcomfy_codegen.plan import build_plan
-from runcomfy_codegen.plan.names import lock_names
+from runcomfy_codegen.extract.patches import PATCH, Patches, read_patches
+from runcomfy_codegen.plan import Plan, build_plan
+from runcomfy_codegen.plan.lock import Names
+from runcomfy_codegen.plan.settle import settle_names
 from runcomfy_codegen.render import templates_folder
 from runcomfy_codegen.spec import ModelSpec
+from runcomfy_codegen.spec.globs import select
 from runcomfy_codegen.targets import TARGETS, Unit
 from runcomfy_codegen.texts import Progress, make_texts
 from runcomfy_codegen.write.apply import (
@@ -25,7 +28,7 @@ from runcomfy_codegen.write.apply import (
 from runcomfy_codegen.write.manifest import NAME, Entry, Manifest, hash_text, read_manifest
 from runcomfy_codegen.write.publish import publish
 
-__all__ = ["PACKAGE", "Generated", "generate"]
+__all__ = ["PACKAGE", "Generated", "generate", "unused_patches"]
 
 PACKAGE = "runcomfy_sdk"
 
@@ -40,15 +43,16 @@ class Generated:
     changes: tuple[Change, ...]
     kept: tuple[Change, ...]
     problems: tuple[Problem, ...]
-    names: dict[str, str]
+    names: Names
 
 
 def generate(
     specs: Sequence[ModelSpec],
     folder: Path,
-    lock: dict[str, str],
+    lock: Names,
     mode: Mode,
     *,
+    only: Sequence[str] = (),
     force: bool = False,
     progress: Progress | None = None,
     workers: int | None = None,
@@ -60,42 +64,95 @@ def generate(
         folder: The output folder with its manifest.
         lock: The names lock.
         mode: Whether to write, or only to compare.
+        only: Globs of the models whose files to bring there, besides the files of the whole release (indexes, clients);
+            those of other models stay as they are. Empty for all.
         force: Overwrite files that were edited by hand.
         progress: Called with a stage's name, the count done and the total.
         workers: The number of processes that render; chosen by the amount of work by default.
 
     Returns:
         The changes and the extended names. Nothing is written when a problem is an error.
+
+    Raises:
+        CodegenError: A glob matches no model, or a file that steers the run is damaged.
     """
-    names = lock_names([spec.model_id for spec in specs], lock)
-    plan = build_plan(specs, names, PACKAGE)
-    units = [unit for target in TARGETS for unit in target(plan)]
+    chosen = frozenset(select([spec.model_id for spec in specs], only)) if only else None
+    settled = settle_names(specs, lock)
+    patches = read_patches(folder / PACKAGE)
+    plan = build_plan(specs, settled.names, PACKAGE, patches=patches)
+    planned = [unit for target in TARGETS for unit in target(plan)]
+    units = [unit for unit in planned if _is_chosen(unit, chosen)]
     manifest = read_manifest(folder)
     keys = {unit.path: _key(unit) for unit in units}
     stale = [unit for unit in units if not is_current(folder, unit.path, keys[unit.path], manifest)]
     made = make_texts(plan, stale, progress, workers)
-    if made.failed:
-        return Generated((), (), tuple(made.problems), names)
-    changes = list(compare(folder, made.by_path, set(keys), manifest))
+    problems = [*made.problems, *settled.notes]
+    problems += unused_patches(plan, patches, folder / PACKAGE)
+    problems += _ungenerated(planned, units, manifest)
+    if any(problem.level == "error" for problem in problems):
+        return Generated((), (), tuple(problems), settled.names)
+    left = set[str]() if chosen is None else set(manifest.files) - set(keys)
+    changes = list(compare(folder, made.by_path, {*keys, *left}, manifest))
     kept = [change for change in changes if change.edited and not force]
     changes = [change for change in changes if change not in kept]
-    changes += compare_manifest(folder, _entries(units, keys, made.by_path, manifest, kept))
+    entries = _entries(units, keys, made.by_path, manifest, kept, left)
+    changes += compare_manifest(folder, entries)
     if mode is Mode.WRITE:
         publish(folder, changes, NAME)
-    return Generated(tuple(changes), tuple(kept), tuple(made.problems), names)
+    return Generated(tuple(changes), tuple(kept), tuple(problems), settled.names)
+
+
+def _is_chosen(unit: Unit, chosen: frozenset[str] | None) -> bool:
+    return chosen is None or not unit.model_id or unit.model_id in chosen
+
+
+def _ungenerated(
+    planned: Sequence[Unit], units: Sequence[Unit], manifest: Manifest
+) -> list[Problem]:
+    """Return a warning for each model that the indexes name and that has no files, for it was never chosen."""
+    done = {unit.path for unit in units} | set(manifest.files)
+    missing = sorted({unit.model_id for unit in planned if unit.path not in done})
+    return [
+        Problem(
+            "warning",
+            "model-not-generated",
+            model_id,
+            "the clients and indexes lead to it, but its files were never generated",
+            "run: runcomfy-codegen generate, or name it with --only too",
+        )
+        for model_id in missing
+    ]
+
+
+def unused_patches(plan: Plan, patches: Patches, package: Path) -> list[Problem]:
+    """Return a warning for each patch that nothing imports."""
+    planned = {vendor.attribute for vendor in plan.vendors}
+    unused = {
+        package / "models" / vendor / PATCH: "no model of this vendor is generated"
+        for vendor in set(patches.vendors) - planned
+    }
+    unused |= dict.fromkeys(patches.empty, "it lists no names in __all__")
+    return [
+        Problem("warning", "patch-unused", str(file), f"nothing imports the patch: {why}")
+        for file, why in sorted(unused.items())
+    ]
 
 
 def _entries(
-    units: list[Unit],
+    units: Sequence[Unit],
     keys: dict[str, str],
     texts: dict[str, str],
     manifest: Manifest,
     kept: list[Change],
+    left: set[str],
 ) -> dict[str, Entry]:
-    """Return the new manifest; a kept hand edit keeps its old entry, so that it is seen again next time."""
+    """Return the new manifest.
+
+    A kept hand edit keeps its old entry, so that it is seen again next time; so does what is ``left`` alone.
+    """
     edited = {change.path for change in kept}
     entries: dict[str, Entry] = {
-        path: manifest.files[path] for path in edited if path in manifest.files
+        path: manifest.files[path] for path in edited | left if path in manifest.files
     }
     for unit in units:
         if unit.path in texts and unit.path not in edited:

@@ -9,11 +9,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydantic import Field
 from runcomfy_codegen.jsontypes import Json, JsonObject
-from runcomfy_codegen.plan.build import build_plan
 from runcomfy_codegen.render import render_classes
 from runcomfy_codegen.spec import ModelSpec
 from runcomfy_codegen.validator import refusals
 from runcomfy_runtime.inputs import InputModel, find_faults
+from support.documents import plan_of
 
 NAMES = ("a", "b", "class", "1st", "model_x", "prompt-x", "größe")
 SCALARS: st.SearchStrategy[Json] = st.one_of(
@@ -124,7 +124,7 @@ def make_class(schema: JsonObject) -> type[InputModel]:
             "example": {}, "sources": [], "fixes": [], "open": [],
         }
     )  # fmt: skip
-    (model,) = build_plan([spec], {"acme/paint": "acme.paint"}, "toy_sdk").models
+    (model,) = plan_of(spec).models
     scope: dict[str, Any] = {
         "Annotated": Annotated, "ClassVar": ClassVar, "Field": Field, "InputModel": InputModel, "Literal": Literal,
  "__name__": "toy",

@@ -15,7 +15,6 @@ from typing import Any, cast
 import pytest
 from functional.test_equivalence import NODES, make_class, objects
 from hypothesis import HealthCheck, given, settings
-from runcomfy_codegen import generate as generating
 from runcomfy_codegen.app import run_regenerate
 from runcomfy_codegen.jsontypes import JsonObject
 from runcomfy_codegen.plan.samples import plan_samples
@@ -184,10 +183,7 @@ def test_a_generated_class_refuses_each_violation_at_its_place(schema: JsonObjec
 
 
 @pytest.mark.skipif(not CORPUS.is_dir(), reason="the corpus is not beside this checkout")
-def test_those_of_the_corpus_pass(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(
-        generating, "format_python", str
-    )  # the form of the text is tested elsewhere
+def test_those_of_the_corpus_pass(tmp_path: Path) -> None:
     generated = make_project(sorted(CORPUS.iterdir()), tmp_path)
     code, said = run_tests(generated)
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from runcomfy_codegen.plan import build_plan
-from runcomfy_codegen.plan.names import lock_names
+from support.documents import plan_of
 from support.hard_models import hard_specs
 from support.packages import make_package
 
@@ -14,7 +13,7 @@ from support.packages import make_package
 def test_every_hard_example_is_sent_under_the_names_of_the_service(tmp_path: Path) -> None:
     specs = hard_specs()
     package = make_package(tmp_path, specs)
-    plan = build_plan(specs, lock_names([s.model_id for s in specs], {}), "runcomfy_sdk")
+    plan = plan_of(*specs, package="runcomfy_sdk")
     calls = [
         model.snippets.python.split("out = ")[1].split("print(")[0].replace(".run(", ".prepare(")
         for model in plan.models

@@ -222,7 +222,7 @@ def test_a_model_is_loaded_only_when_it_is_reached(package: Package) -> None:
             print(sorted(name.rpartition(".")[2] for name in sys.modules if "models.acme." in name))
     """)
 
-    assert shown == "['paint_box__max', 'paint_box__max__edit']\n"
+    assert shown == "['_namespaces', 'paint_box__max', 'paint_box__max__edit']\n"
 
 
 def test_the_untyped_door_knows_the_models_of_the_package(package: Package) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
-from runcomfy_codegen.app import run_regenerate
+from runcomfy_codegen.app import Output, run_regenerate
 from runcomfy_codegen.jsontypes import JsonObject
 from runcomfy_codegen.reporting import Reporter
 from runcomfy_codegen.spec import canonical_json
@@ -39,7 +39,7 @@ def _regenerate(case: Path, folder: Path) -> dict[str, bytes]:
     """Return the bytes of all specs and generated files; manifest keys are left out, for they hash the generator."""
     specs, out = folder / "specs", folder / "generated"
     shutil.copytree(case, specs)
-    assert run_regenerate(specs, out, Mode.WRITE, Reporter()) == 0
+    assert run_regenerate(specs, Output(out), Mode.WRITE, Reporter()) == 0
     manifest = out / "manifest.json"
     manifest.write_text(_without_keys(manifest.read_text(encoding="utf-8")), encoding="utf-8")
     shutil.rmtree(specs / "pages")

@@ -6,11 +6,14 @@ from collections.abc import Mapping, Sequence
 
 from runcomfy_codegen.jsontypes import Json, JsonObject
 from runcomfy_codegen.normalize import normalize
+from runcomfy_codegen.plan import Plan, build_plan
+from runcomfy_codegen.plan.lock import Names
+from runcomfy_codegen.plan.settle import settle_names
 from runcomfy_codegen.spec import SPEC_VERSION, ModelSpec, check_spec
 
 from support.sample_pages import GENERIC_OUTPUT, object_schema
 
-__all__ = ["make_spec", "raw_document", "reverse_keys"]
+__all__ = ["make_spec", "plan_of", "raw_document", "reverse_keys"]
 
 
 def raw_document(
@@ -55,6 +58,11 @@ def make_spec(
     problems = [*normalized.problems, *check_spec(spec, "page.txt")]
     assert not problems, "\n".join(map(str, problems))
     return spec
+
+
+def plan_of(*specs: ModelSpec, package: str = "toy_sdk") -> Plan:
+    """Return the plan of a first release of ``specs``."""
+    return build_plan(specs, settle_names(specs, Names()).names, package)
 
 
 def reverse_keys(value: Json) -> Json:

@@ -9,10 +9,9 @@ from pathlib import Path
 import pytest
 from runcomfy_codegen.cli import main
 from runcomfy_codegen.diff.witness.programs import programs_of
-from runcomfy_codegen.plan import build_plan
-from runcomfy_codegen.plan.names import lock_names
 from support.checkers import CHECKERS, Complaint, completeness
 from support.command import REPOSITORY
+from support.documents import plan_of
 from support.hard_models import hard_specs
 from support.packages import make_package
 
@@ -46,8 +45,7 @@ def _write_hard_package(root: Path) -> None:
     made = make_package(root / "made", specs)
     shutil.move(made.folder / "runcomfy_sdk", root / "hard")
     shutil.rmtree(made.folder)
-    paths = lock_names([spec.model_id for spec in specs], {})
-    for program in programs_of(build_plan(specs, paths, "hard")):
+    for program in programs_of(plan_of(*specs, package="hard")):
         file = root / program.path
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(program.text, encoding="utf-8")

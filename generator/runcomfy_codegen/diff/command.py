@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Literal
@@ -14,7 +14,7 @@ from runcomfy_codegen.diff.finding import Finding
 from runcomfy_codegen.diff.report import as_changelog, as_json, as_markdown, as_text
 from runcomfy_codegen.diff.witness.verdict import Verdict
 from runcomfy_codegen.errors import CodegenError
-from runcomfy_codegen.plan.names import read_lock
+from runcomfy_codegen.plan.lock import Names, read_lock
 from runcomfy_codegen.reporting import Reporter
 from runcomfy_codegen.spec import ModelSpec, load_specs
 
@@ -49,7 +49,7 @@ def run_diff(
         require_checker()
     before, after = _load(old), _load(new)
     names = read_lock(old / _LOCK), read_lock(new / _LOCK)
-    findings = diff_specs(before, after, *names)
+    findings = diff_specs(before, after, *map(_paths, names))
     verdict = _ask_witness(findings, before, after, names, reporter) if type_check else None
     advice = Advice(_bump(findings, verdict), templates, runtime)
     if form == "changelog":
@@ -66,7 +66,7 @@ def report_changes(
     old: Iterable[ModelSpec],
     new: Iterable[ModelSpec],
     reporter: Reporter,
-    lock: Mapping[str, str] | None = None,
+    lock: Names | None = None,
 ) -> None:
     """Print the changes from ``old`` to ``new`` to stderr; nothing when nothing changed or there was nothing yet.
 
@@ -94,7 +94,7 @@ def _ask_witness(
     findings: Sequence[Finding],
     old: Sequence[ModelSpec],
     new: Sequence[ModelSpec],
-    names: tuple[Mapping[str, str], Mapping[str, str]],
+    names: tuple[Names, Names],
     reporter: Reporter,
 ) -> Verdict:
     from runcomfy_codegen.diff.witness.examine import examine
@@ -108,6 +108,10 @@ def _ask_witness(
 
 def _bump(findings: Sequence[Finding], verdict: Verdict | None) -> Bump:
     return "major" if verdict is not None and verdict.failures else bump_of(findings)
+
+
+def _paths(names: Names) -> dict[str, str]:
+    return {model_id: entry.path for model_id, entry in names.models.items()}
 
 
 def _load(folder: Path) -> list[ModelSpec]:

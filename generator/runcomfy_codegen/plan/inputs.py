@@ -11,7 +11,8 @@ from typing import cast
 from runcomfy_codegen.jsontypes import Json, JsonObject, MediaKind
 from runcomfy_codegen.normalize.medium import media_kind
 from runcomfy_codegen.normalize.nodes import type_names
-from runcomfy_codegen.plan.names import RESERVED_CLASSES, class_name, parameter_names
+from runcomfy_codegen.plan.lock import ModelNames
+from runcomfy_codegen.plan.objects import InnerObject, inner_objects, property_pointer
 from runcomfy_codegen.plan.types import annotation, branches_of, constraints, display_type
 from runcomfy_codegen.plan.units import Member, ObjectPlan, Parameter
 from runcomfy_codegen.pointer import child
@@ -34,6 +35,7 @@ class InputPlan:
     """What is collected while walking an input schema."""
 
     root: str
+    settled: ModelNames
     parameters: list[Parameter] = field(default_factory=list[Parameter])
     objects: list[ObjectPlan] = field(default_factory=list[ObjectPlan])
     media: list[tuple[str, MediaKind]] = field(default_factory=list[tuple[str, MediaKind]])
@@ -43,20 +45,25 @@ class InputPlan:
         default_factory=list[tuple[str, tuple[str, ...]]]
     )
     definitions: JsonObject = field(default_factory=dict[str, Json])
-    names: dict[int, str] = field(default_factory=dict[int, str])
+    classes: dict[int, str] = field(default_factory=dict[int, str])
     schema: str = ""
 
     def name_of(self, schema: JsonObject) -> str:
         """Return the class name given to an inner object."""
-        return self.names[id(schema)]
+        return self.classes[id(schema)]
+
+    def field_name(self, pointer: str, wire: str) -> str:
+        """Return the Python name of a field of the object at ``pointer``."""
+        return self.settled.fields.get(property_pointer(pointer, wire), wire)
 
 
-def plan_input(schema: JsonObject, root: str) -> InputPlan:
-    """Plan the input described by ``schema``, whose class is to be called ``root``."""
-    plan = InputPlan(root)
-    fields = frozenset(_field_names(schema))
-    for name, node in _inner_objects(schema, ""):
-        plan.names[id(node)] = _free_name(name, root, set(plan.names.values()), fields)
+def plan_input(schema: JsonObject, names: ModelNames) -> InputPlan:
+    """Plan the input described by ``schema`` with the names that were settled for it."""
+    root = f"{names.class_name}Input"
+    plan = InputPlan(root, names)
+    found = list(inner_objects(schema))
+    for inner in found:
+        plan.classes[id(inner.schema)] = names.objects[inner.pointer]
     for pointer, node in _places(schema, ""):
         kind = media_kind(node.get("x-media"))
         if kind is not None:
@@ -64,9 +71,9 @@ def plan_input(schema: JsonObject, root: str) -> InputPlan:
         rules = node.get("x-validations")
         if isinstance(rules, list):
             plan.validations.append((pointer, rules))
-    _plan_object(plan, schema, root)
-    for name, node in _inner_objects(schema, ""):
-        _plan_inner(plan, node, name)
+    _plan_object(plan, schema, "", root)
+    for inner in found:
+        _plan_inner(plan, inner)
     fed = _feed(plan, schema)
     fed["$defs"] = plan.definitions
     plan.schema = json.dumps(fed, ensure_ascii=True, sort_keys=True)
@@ -74,48 +81,9 @@ def plan_input(schema: JsonObject, root: str) -> InputPlan:
     return plan
 
 
-def _inner_objects(schema: JsonObject, name: str) -> Iterator[tuple[str, JsonObject]]:
-    """Yield the inner object schemas, deepest first, with the name that says where they stand."""
-    properties = schema.get("properties")
-    for wire, member in properties.items() if isinstance(properties, dict) else ():
-        yield from _object_at(cast("JsonObject", member), f"{name} {wire}")
-
-
-def _object_at(schema: JsonObject, name: str) -> Iterator[tuple[str, JsonObject]]:
-    items = schema.get("items")
-    if isinstance(items, dict):
-        yield from _object_at(items, f"{name} item")
-    for branch in branches_of(schema):
-        yield from _object_at(branch, name)
-    if "properties" in schema:
-        yield from _inner_objects(schema, name)
-        yield name, schema
-
-
-def _field_names(schema: JsonObject) -> Iterator[str]:
-    """Yield the Python names of all fields of the input; inside its class, a field hides a class of its name."""
-    for node in (schema, *(inner for _, inner in _inner_objects(schema, ""))):
-        yield from parameter_names(cast("JsonObject", node["properties"])).values()
-
-
-def _free_name(words: str, root: str, taken: set[str], fields: frozenset[str]) -> str:
-    name = base = (
-        class_name("".join(c if c.isalnum() and c.isascii() else "_" for c in words).split("_"))
-        or "Item"
-    )
-    if name in RESERVED_CLASSES or name in fields:
-        name = base = f"{base}Item"
-    stem, count = root.removesuffix("Input"), 2
-    used = {root, stem, f"Async{stem}", *fields, *taken, *(f"{other}Dict" for other in taken)}
-    while name in used or f"{name}Dict" in used:
-        name = f"{base}{count}"
-        count += 1
-    return name
-
-
-def _plan_object(plan: InputPlan, schema: JsonObject, name: str) -> None:
+def _plan_object(plan: InputPlan, schema: JsonObject, pointer: str, name: str) -> None:
     properties = cast("dict[str, JsonObject]", schema["properties"])
-    names = parameter_names(properties)
+    names = {wire: plan.field_name(pointer, wire) for wire in properties}
     scope = ROOT if name == plan.root else f"{INNER}{name}"
     plan.aliases.update(
         {f"{scope}.{wire}": python for wire, python in names.items() if wire != python}
@@ -132,9 +100,9 @@ def _allows_null(schema: JsonObject) -> bool:
     return "null" in type_names(schema) or any(map(_allows_null, branches_of(schema)))
 
 
-def _plan_inner(plan: InputPlan, schema: JsonObject, words: str) -> None:
-    name = plan.name_of(schema)
-    _plan_object(plan, schema, name)
+def _plan_inner(plan: InputPlan, inner: InnerObject) -> None:
+    schema, words, name = inner.schema, inner.words, plan.name_of(inner.schema)
+    _plan_object(plan, schema, inner.pointer, name)
     plan.definitions[f"{INNER}{name}"] = _feed(plan, schema)
     required = cast("list[str]", schema.get("required", []))
     members = [
@@ -163,8 +131,8 @@ def _feed(plan: InputPlan, schema: JsonObject) -> JsonObject:
 
 
 def _feed_member(plan: InputPlan, schema: JsonObject) -> JsonObject:
-    if id(schema) in plan.names:
-        return {"$ref": f"#/$defs/{INNER}{plan.names[id(schema)]}"}
+    if id(schema) in plan.classes:
+        return {"$ref": f"#/$defs/{INNER}{plan.classes[id(schema)]}"}
     fed: JsonObject = {k: copy.deepcopy(v) for k, v in schema.items() if k not in _NOT_VALIDATED}
     items = schema.get("items")
     if isinstance(items, dict):
@@ -191,11 +159,10 @@ def _parameters(plan: InputPlan, schema: JsonObject) -> list[Parameter]:
     """Return the parameters: required ones in the docs' order, then the others by name."""
     properties = cast("dict[str, JsonObject]", schema["properties"])
     required = cast("list[str]", schema.get("required", []))
-    names = parameter_names(properties)
     order = [*required, *sorted(set(properties) - set(required))]
     return [
         Parameter(
-            name=names[wire],
+            name=plan.field_name("", wire),
             wire=wire,
             annotation=annotation(properties[wire], plan.name_of),
             title=str(properties[wire].get("title", wire)),

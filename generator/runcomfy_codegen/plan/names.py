@@ -1,28 +1,27 @@
-"""Python names for ids and fields, and the lock file that keeps them as they once were."""
+"""Python names for ids and fields: the rules, each a pure function of what it names."""
 
 from __future__ import annotations
 
-import json
+import hashlib
 import keyword
 import re
 import unicodedata
-from collections import Counter
-from collections.abc import Iterable, Mapping
-from pathlib import Path
-from typing import cast
-
-from runcomfy_codegen.errors import CodegenError, Problem
-from runcomfy_codegen.jsontypes import Json
-from runcomfy_codegen.spec import canonical_json
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from functools import cache
+from itertools import count
 
 __all__ = [
     "RESERVED_CLASSES",
     "attribute_name",
+    "attribute_path",
     "class_name",
-    "lock_names",
-    "lock_text",
+    "endpoint_class",
+    "free_name",
+    "inner_class",
+    "module_name",
+    "namespace_class",
     "parameter_names",
-    "read_lock",
+    "plain_parameter",
 ]
 
 CLIENT_ATTRIBUTES = frozenset(
@@ -35,7 +34,14 @@ ENDPOINT_ATTRIBUTES = (
     frozenset({"cached_property", "model", "prepare", "run", "self", "submit"}) | TYPE_NAMES
 )
 """What endpoints use themselves, for nodes that are an endpoint and a namespace at once."""
+WINDOWS_NAMES = frozenset(
+    {"aux", "con", "nul", "prn", *(f"{port}{n}" for port in ("com", "lpt") for n in range(10))}
+)
+"""Names that no file may have on Windows; modules and packages are named after attributes."""
+MODULE_LENGTH = 120
+"""Longest name of a module, so that its files, compiled or half written, stay below 255 bytes."""
 RESERVED_PARAMETERS = frozenset({"cached_property", "options", "self"})
+"""What signatures use themselves, and the modules of models that are namespaces too."""
 RESERVED_CLASSES = frozenset(
     {
         "Annotated",
@@ -92,17 +98,48 @@ _NOT_WORD = re.compile(r"[^0-9A-Za-z]+")
 
 
 def attribute_name(segment: str) -> str:
-    """Return the attribute for one segment of an id: snake case, digits led by ``n``, reserved words followed by ``_``.
+    """Return the attribute for one segment of an id.
 
-    An underscore before digits would make the attribute private, and type checkers flag its use.
+    Snake case; a letter without a Latin form is ``u`` and its code point; digits are led by ``n``, for an underscore
+    would make the attribute private; a name that is not free is followed by ``_``.
     """
-    ascii_text = unicodedata.normalize("NFKD", segment).encode("ascii", "ignore").decode()
-    snake = _NOT_WORD.sub("_", ascii_text).strip("_").lower()
+    snake = _NOT_WORD.sub("_", _latin(segment)).strip("_").lower()
     if not snake or snake[0].isdigit():
         snake = f"n{snake}"
-    if keyword.iskeyword(snake) or keyword.issoftkeyword(snake) or snake in ENDPOINT_ATTRIBUTES:
+    if (
+        keyword.iskeyword(snake)
+        or keyword.issoftkeyword(snake)
+        or snake in ENDPOINT_ATTRIBUTES
+        or snake in WINDOWS_NAMES
+    ):
         snake += "_"
     return snake
+
+
+def _latin(text: str) -> str:
+    return "".join(
+        char if char.isascii() else f" u{ord(char):x} " if char.isalnum() else " "
+        for char in unicodedata.normalize("NFKD", text)
+        if not unicodedata.combining(char)
+    )
+
+
+def attribute_path(model_id: str) -> str:
+    """Return the attributes that lead from a client to the model, joined by dots."""
+    first, *rest = map(attribute_name, model_id.split("/"))
+    return ".".join([f"{first}_" if first in CLIENT_ATTRIBUTES else first, *rest])
+
+
+def module_name(path: Sequence[str]) -> str:
+    """Return the module of the model at ``path`` in its vendor's package; two underscores stand for a dot.
+
+    A name that is too long for a file is cut and ends in a hash of the whole.
+    """
+    name = "__".join(path[1:])
+    if len(name) <= MODULE_LENGTH:
+        return name
+    digest = hashlib.sha256(name.encode()).hexdigest()[:8]
+    return f"{name[: MODULE_LENGTH - 9].rstrip('_')}_{digest}"
 
 
 def class_name(attributes: Iterable[str]) -> str:
@@ -112,27 +149,73 @@ def class_name(attributes: Iterable[str]) -> str:
     return f"Model{name}" if name[:1].isdigit() else name
 
 
-def parameter_names(wires: Iterable[str]) -> dict[str, str]:
+def endpoint_class(path: Sequence[str]) -> str:
+    """Return the class of the model at ``path``, named without its vendor, whose package it is in."""
+    name = class_name(path[1:])
+    return f"{name}Model" if {name, f"Async{name}"} & RESERVED_CLASSES else name
+
+
+def namespace_class(path: Sequence[str]) -> str:
+    """Return the class of the namespace at ``path``."""
+    return f"{class_name(path)}Namespace"
+
+
+def inner_class(words: str) -> str:
+    """Return the class of an object inside an input, named by the wire names that lead to it."""
+    ascii_words = "".join(c if c.isalnum() and c.isascii() else "_" for c in words)
+    name = class_name(ascii_words.split("_")) or "Item"
+    return f"{name}Item" if name in RESERVED_CLASSES else name
+
+
+def free_name(base: str, is_taken: Callable[[str], bool]) -> str:
+    """Return ``base``, or else the first of ``base_2``, ``base_3`` and so on that is not taken."""
+    if not is_taken(base):
+        return base
+    return next(name for n in count(2) if not is_taken(name := f"{base}_{n}"))
+
+
+_NO_PINS: Mapping[str, str] = {}
+
+
+def parameter_names(
+    wires: Iterable[str],
+    pinned: Mapping[str, str] = _NO_PINS,
+    reserved: Container[str] = frozenset(),
+) -> dict[str, str]:
     """Return a Python name for each wire name of one object, all different.
+
+    Args:
+        wires: The wire names.
+        pinned: Names that were given before, by wire name; those of absent ones are not given again. A wire name
+            that is its own Python name needs no pin: no other takes it.
+        reserved: Names that none may have that is not pinned to it.
+    """
+    given = set(wires)
+    taken = set(pinned.values())
+    names = {wire: name for wire, name in pinned.items() if wire in given}
+    as_they_are = {
+        wire
+        for wire in given - set(names) - taken
+        if plain_parameter(wire) == wire and wire not in reserved
+    }
+    names |= {wire: wire for wire in as_they_are}
+    taken |= as_they_are
+    for wire in sorted(given - set(names)):
+        names[wire] = free_name(
+            plain_parameter(wire), lambda name: name in taken or name in reserved
+        )
+        taken.add(names[wire])
+    return names
+
+
+@cache
+def plain_parameter(wire: str) -> str:
+    """Return the Python name for a wire name that collides with no other.
 
     A name that is an identifier stays as it is; what cannot be one becomes it by ``_`` for other characters and
     ``field_`` before digits and underscores; keywords, types, and names that pydantic or the endpoints use
     get a trailing ``_``.
     """
-    names: dict[str, str] = {}
-    taken: set[str] = set()
-    for wire in sorted(wires, key=lambda wire: (_plain_parameter(wire) != wire, wire)):
-        name = base = _plain_parameter(wire)
-        count = 2
-        while name in taken:
-            name = f"{base}_{count}"
-            count += 1
-        taken.add(name)
-        names[wire] = name
-    return names
-
-
-def _plain_parameter(wire: str) -> str:
     name = unicodedata.normalize("NFKC", wire)
     if not name.isidentifier():
         name = re.sub(r"\W+", "_", name).strip("_")
@@ -150,68 +233,3 @@ def _plain_parameter(wire: str) -> str:
     ):
         name += "_"
     return name
-
-
-def lock_names(model_ids: Iterable[str], lock: Mapping[str, str]) -> dict[str, str]:
-    """Return the attribute path of each id: the locked one, or a new one that no other id has.
-
-    Locked ids that are not among ``model_ids`` keep their paths, so that a model that comes back finds its name.
-    """
-    paths = dict(lock)
-    taken = set(paths.values())
-    for model_id in sorted(set(model_ids) - set(paths)):
-        segments = [attribute_name(segment) for segment in model_id.split("/")]
-        if segments[0] in CLIENT_ATTRIBUTES:
-            segments[0] += "_"
-        path = base = ".".join(segments)
-        count = 2
-        while path in taken:
-            path = f"{base}_{count}"
-            count += 1
-        taken.add(path)
-        paths[model_id] = path
-    return paths
-
-
-def read_lock(file: Path) -> dict[str, str]:
-    """Read ``names.lock.json``; an absent file locks nothing.
-
-    Raises:
-        CodegenError: The file is damaged.
-    """
-    if not file.exists():
-        return {}
-    try:
-        data = cast("Json", json.loads(file.read_text(encoding="utf-8")))
-    except (OSError, ValueError) as error:
-        raise CodegenError(_damaged(file, str(error))) from None
-    models = data.get("models") if isinstance(data, dict) else None
-    if not isinstance(models, dict) or not all(_is_path(path) for path in models.values()):
-        raise CodegenError(_damaged(file, "it has no map 'models' of ids to attribute paths"))
-    twice = sorted(str(path) for path, n in Counter(map(str, models.values())).items() if n > 1)
-    if twice:
-        raise CodegenError(_damaged(file, f"two models have the path {twice[0]!r}"))
-    return {model_id: str(path) for model_id, path in models.items()}
-
-
-def lock_text(paths: Mapping[str, str]) -> str:
-    """Return the content of the lock file."""
-    return canonical_json({"version": 1, "models": dict(paths)})
-
-
-def _is_path(value: Json) -> bool:
-    return (
-        isinstance(value, str)
-        and "." in value
-        and all(part.isidentifier() and not keyword.iskeyword(part) for part in value.split("."))
-    )
-
-
-def _damaged(file: Path, why: str) -> Problem:
-    return Problem(
-        "error",
-        "names-lock",
-        str(file),
-        f"the names lock cannot be used: {why}",
-        "restore it from version control; without it, names of released models could change",
-    )

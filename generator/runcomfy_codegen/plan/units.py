@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import ast
 import keyword
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from runcomfy_codegen.jsontypes import Json, MediaKind
+from runcomfy_codegen.plan.lock import ModelNames
 from runcomfy_codegen.spec import ModelSpec
 
 __all__ = [
+    "NAMESPACES",
     "Child",
     "Member",
     "ModelPlan",
@@ -18,8 +21,12 @@ __all__ = [
     "Parameter",
     "Plan",
     "Snippets",
+    "Target",
     "VendorPlan",
 ]
+
+NAMESPACES = "_namespaces"
+"""The module of a vendor's package that holds its namespaces."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,13 +110,45 @@ class ObjectPlan:
 
 
 @dataclass(frozen=True, slots=True)
-class Child:
-    """A lazy attribute of a namespace: its name, what it leads to, and where the class is."""
+class Target:
+    """A class that an attribute leads to.
 
-    attribute: str
+    Attributes:
+        class_name: Its name.
+        module: The module of the vendor's package that has it; empty if only the package itself shows it.
+    """
+
     class_name: str
     module: str
+
+    @property
+    def is_namespace(self) -> bool:
+        """Whether it is a generated namespace."""
+        return self.module == NAMESPACES
+
+    @property
+    def shown_module(self) -> str:
+        """The module to import it from outside of that of the namespaces, which is private."""
+        return "" if self.is_namespace else self.module
+
+    @property
+    def alias(self) -> str:
+        """What its module is called where it is imported for types: never what an attribute is called."""
+        return f"_{self.shown_module}" if self.shown_module else "_package_"
+
+
+@dataclass(frozen=True, slots=True)
+class Child:
+    """A lazy attribute of a namespace or model: its name, what it leads to in both clients, and what to say of it."""
+
+    attribute: str
+    sync_target: Target
+    async_target: Target
     doc: str
+
+    def target(self, prefix: str) -> Target:
+        """Return where it leads in the client whose classes have this prefix."""
+        return self.async_target if prefix else self.sync_target
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,15 +165,11 @@ class Snippets:
 class ModelPlan:
     """One model: a module with its input classes and its two endpoint classes.
 
-    ``file`` is the path of the module below ``models`` without suffix, ``vendor_file`` that of its package.
     ``nullable`` names, for each class, the wire names whose schema allows null.
     """
 
     spec: ModelSpec
-    attribute_path: str
-    vendor: str
-    module: str
-    class_name: str
+    names: ModelNames
     parameters: tuple[Parameter, ...]
     objects: tuple[ObjectPlan, ...]
     media: tuple[tuple[str, MediaKind], ...]
@@ -147,6 +182,26 @@ class ModelPlan:
     validations: tuple[tuple[str, list[Json]], ...]
 
     @property
+    def attribute_path(self) -> str:
+        """The attributes that lead to it from a client, joined by dots."""
+        return self.names.path
+
+    @property
+    def vendor(self) -> str:
+        """The package of its vendor."""
+        return self.names.vendor
+
+    @property
+    def module(self) -> str:
+        """Its module inside the package of its vendor."""
+        return self.names.module_in_vendor
+
+    @property
+    def class_name(self) -> str:
+        """The name of its class."""
+        return self.names.class_name
+
+    @property
     def input_class(self) -> str:
         """The name of the pydantic class of the whole input."""
         return f"{self.class_name}Input"
@@ -156,6 +211,11 @@ class ModelPlan:
         """The public names of the module."""
         inner = [name for item in self.objects for name in (item.name, f"{item.name}Dict")]
         return (self.class_name, f"Async{self.class_name}", self.input_class, *inner)
+
+    @property
+    def imported(self) -> tuple[Target, ...]:
+        """One target of each module that its children lead to, by module."""
+        return _one_a_module(self.children)
 
     @property
     def output_words(self) -> str:
@@ -176,11 +236,12 @@ class NamespacePlan:
 
 @dataclass(frozen=True, slots=True)
 class VendorPlan:
-    """The first segment of ids: a package with its namespaces, the root last."""
+    """The first segment of ids: a package with its namespaces, the root last, and the names its patch shows."""
 
     attribute: str
     segment: str
     namespaces: tuple[NamespacePlan, ...]
+    patched: tuple[str, ...] = ()
 
     @property
     def root(self) -> NamespacePlan:
@@ -188,23 +249,39 @@ class VendorPlan:
         return self.namespaces[-1]
 
     @property
-    def exports(self) -> tuple[str, ...]:
-        """The public names of the package."""
+    def namespace_exports(self) -> tuple[str, ...]:
+        """The names of the namespaces' classes."""
         names = [namespace.class_name for namespace in self.namespaces]
         return (*names, *(f"Async{name}" for name in names))
 
     @property
-    def models(self) -> tuple[Child, ...]:
-        """The models that its namespaces lead to."""
-        return tuple(
-            child for namespace in self.namespaces for child in namespace.children if child.module
-        )
+    def exports(self) -> tuple[str, ...]:
+        """The public names of the package."""
+        return tuple({*self.namespace_exports, *self.patched})
+
+    @property
+    def unpatched(self) -> tuple[str, ...]:
+        """The names of the namespaces' classes that no patch replaces."""
+        return tuple(name for name in self.namespace_exports if name not in self.patched)
+
+    @property
+    def imported(self) -> tuple[Target, ...]:
+        """One target of each module that the namespaces lead to outside of their own, by module."""
+        children = [child for namespace in self.namespaces for child in namespace.children]
+        return tuple(target for target in _one_a_module(children, NAMESPACES))
+
+
+def _one_a_module(children: Iterable[Child], without: str | None = None) -> tuple[Target, ...]:
+    targets = [target for each in children for target in (each.sync_target, each.async_target)]
+    by_alias = {target.alias: target for target in targets if target.module != without}
+    return tuple(target for _, target in sorted(by_alias.items()))
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Everything that is generated from one set of specs."""
+    """Everything that is generated from one set of specs. ``patched`` are the names that the package's patch shows."""
 
     package: str
     models: tuple[ModelPlan, ...]
     vendors: tuple[VendorPlan, ...]
+    patched: tuple[str, ...] = ()

@@ -22,6 +22,8 @@ _BREAKS = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]+")
 _LAST_QUOTE = re.compile(r'(?<!\\)((?:\\\\)*)"$')
 _MARKDOWN = re.compile(r"[\\`*_{}\[\]<>#|~&$]|^[-+=]")
 
+_ACTIVE = re.compile(r"(\\*)(<(?=[A-Za-z/!?])|\](?=[(\[:]))")
+
 
 def templates_folder() -> Path:
     """Return the templates: those of the source tree if this is one, else those inside the installed package."""
@@ -47,6 +49,7 @@ def environment(folder: Path) -> jinja2.Environment:
         "docstring": docstring,
         "fence": fence,
         "in_order": in_order,
+        "inert": inert,
         "line": line,
         "first_line": first_line,
         "fit": fit,
@@ -106,6 +109,11 @@ def sentence(text: str) -> str:
 def md(text: str) -> str:
     """Return ``text`` as inline Markdown that shows exactly this text."""
     return _MARKDOWN.sub(lambda found: f"\\{found.group()}", _BREAKS.sub(" ", text).strip())
+
+
+def inert(text: str) -> str:
+    """Return ``text`` for a place that is shown as Markdown, as it is but without HTML, links or images."""
+    return _ACTIVE.sub(lambda found: f"{found[1] * 2}\\{found[2]}", text)
 
 
 def code(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from pathlib import Path, PurePosixPath
 from typing import cast
@@ -16,6 +17,8 @@ __all__ = ["catalog_entries", "load_specs", "spec_path"]
 _RESERVED = frozenset(
     {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10))}
 )
+_LONGEST = 200
+"""Longest name that leaves room for suffixes below the 255 bytes that disks allow."""
 _PLAIN = "abcdefghijklmnopqrstuvwxyz0123456789._-"
 
 
@@ -23,6 +26,7 @@ def spec_path(model_id: str) -> PurePosixPath:
     """Return the spec file's path below ``specs``.
 
     Capitals and blanks are percent-encoded, so that ids that differ only in case have different files on every disk.
+    A name that would be too long ends in a hash.
     """
     parts = [_file_name(segment) for segment in model_id.split("/")]
     return PurePosixPath("models", *parts[:-1], f"{parts[-1]}.json")
@@ -31,7 +35,10 @@ def spec_path(model_id: str) -> PurePosixPath:
 def _file_name(segment: str) -> str:
     encoded = "".join(char if char in _PLAIN else f"%{ord(char):02X}" for char in segment)
     if segment.partition(".")[0].lower() in _RESERVED:
-        return f"%{ord(segment[0]):02X}{encoded[1:]}"
+        encoded = f"%{ord(segment[0]):02X}{encoded[1:]}"
+    if len(encoded) > _LONGEST:
+        digest = hashlib.sha256(segment.encode()).hexdigest()[:16]
+        return f"{encoded[: _LONGEST - 17]}%{digest}"
     return encoded
 
 

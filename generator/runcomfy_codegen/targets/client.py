@@ -45,6 +45,7 @@ EXPORTS = (
     "Unset",
 )
 """What the package shows of its runtime."""
+_CLIENTS = ("AsyncRunComfy", "RunComfy")
 _RUNTIME = "..._runtime"
 _SOURCES: Mapping[str, str] = {
     "Sequence": "collections.abc",
@@ -78,13 +79,14 @@ _SOURCES: Mapping[str, str] = {
 
 def units(plan: Plan) -> Iterator[Unit]:
     """Yield the files of the client package."""
+    exports = _exports(plan.patched)
     for name in _FIXED:
         template = f"client/{name}" if name == "py.typed" else f"client/{name}.jinja"
         yield Unit(
             f"{plan.package}/{name}",
-            plan.package,
+            f"{plan.package} {plan.patched}" if name == "__init__.py" else plan.package,
             (template,),
-            partial(_render, template, plan=plan, exports=EXPORTS),
+            partial(_render, template, plan=plan, exports=exports),
         )
     catalog = "client/_catalog.py.jinja"
     entries = [
@@ -106,21 +108,31 @@ def units(plan: Plan) -> Iterator[Unit]:
         partial(_render, template, plan=plan),
     )
     for vendor in plan.vendors:
-        yield _vendor_unit(plan, vendor)
+        yield from _vendor_units(plan, vendor)
     for model in plan.models:
         yield _model_unit(plan, model)
 
 
-def _vendor_unit(plan: Plan, vendor: VendorPlan) -> Unit:
-    template = "client/models/{vendor}/__init__.py.jinja"
-    path = f"{plan.package}/models/{vendor.attribute}/__init__.py"
-    return Unit(path, repr(vendor), (template,), partial(_render, template, vendor=vendor))
+def _exports(patched: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
+    """Return what the package shows, by the module that has it."""
+    return {
+        "_client": tuple(name for name in _CLIENTS if name not in patched),
+        "_patch": patched,
+        "_runtime": tuple(name for name in EXPORTS if name not in patched),
+    }
+
+
+def _vendor_units(plan: Plan, vendor: VendorPlan) -> Iterator[Unit]:
+    for name in ("__init__.py", "_namespaces.py"):
+        template = f"client/models/{{vendor}}/{name}.jinja"
+        path = f"{plan.package}/models/{vendor.attribute}/{name}"
+        yield Unit(path, repr(vendor), (template,), partial(_render, template, vendor=vendor))
 
 
 def _model_unit(plan: Plan, model: ModelPlan) -> Unit:
     template = "client/models/{vendor}/{model}.py.jinja"
     path = f"{plan.package}/models/{model.vendor}/{model.module}.py"
-    facts = f"{model.spec.sha256} {model.attribute_path} {model.children}"
+    facts = f"{model.spec.sha256} {model.names} {model.children}"
     return Unit(
         path, facts, (template,), partial(_render_model, template, model), model.spec.model_id
     )

@@ -18,7 +18,7 @@ def units(plan: Plan) -> Iterator[Unit]:
     """Yield one file a model."""
     for model in plan.models:
         path = f"{plan.package}/_cli/{model.vendor}/{model.module}.json"
-        facts = f"{model.spec.sha256} {model.attribute_path}"
+        facts = f"{model.spec.sha256} {model.names}"
         yield Unit(path, facts, (), partial(_render, model), model.spec.model_id)
 
 

@@ -1,4 +1,4 @@
-"""The docs in Markdown: a page a model, an index, and the table of normalization rules."""
+"""The docs in Markdown: a page a model, an index, the rules of names, and the table of normalization rules."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ __all__ = ["units"]
 
 _PAGE = "docs/models/{vendor}/{model}.md.jinja"
 _INDEX = "docs/models/index.md.jinja"
+_NAMES = "docs/names.md.jinja"
 _RULES = "docs/normalization.md.jinja"
 
 
@@ -23,11 +24,12 @@ def units(plan: Plan) -> Iterator[Unit]:
     yield Unit(
         "docs/models/index.md", repr(entries), (_INDEX,), partial(_render, _INDEX, plan=plan)
     )
+    yield Unit("docs/names.md", "", (_NAMES,), partial(_render, _NAMES))
     rows = rule_table(model.spec for model in plan.models)
     yield Unit("docs/normalization.md", repr(rows), (_RULES,), partial(_render, _RULES, rows=rows))
     for model in plan.models:
         path = f"docs/models/{model.vendor}/{model.module}.md"
-        facts = f"{model.spec.sha256} {model.attribute_path} {plan.package}"
+        facts = f"{model.spec.sha256} {model.names} {plan.package}"
         yield Unit(
             path,
             facts,

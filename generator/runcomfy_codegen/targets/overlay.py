@@ -12,6 +12,7 @@ from runcomfy_codegen.plan import Plan
 from runcomfy_codegen.pointer import Absent, lookup, split
 from runcomfy_codegen.render.renderer import Renderer
 from runcomfy_codegen.spec import ModelSpec, canonical_json
+from runcomfy_codegen.targets.openapi import endpoint_path
 from runcomfy_codegen.targets.unit import Unit
 
 __all__ = ["overlay_of", "units"]
@@ -65,7 +66,7 @@ def _actions(spec: ModelSpec) -> Iterator[JsonObject]:
 
 def _path(model_id: str, pointer: str) -> list[str]:
     first, *rest = split(pointer)
-    return ["paths", f"/v1/models/{model_id}", "post", *_PLACES.get(first, (first,)), *rest]
+    return ["paths", endpoint_path(model_id), "post", *_PLACES.get(first, (first,)), *rest]
 
 
 def _json_path(steps: list[str]) -> str:

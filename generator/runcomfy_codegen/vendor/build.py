@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from runcomfy_codegen.errors import CodegenError, Problem
+from runcomfy_codegen.extract.patches import Patches
 from runcomfy_codegen.format import format_python
 from runcomfy_codegen.generate import PACKAGE
 from runcomfy_codegen.plan import Plan, build_plan
-from runcomfy_codegen.plan.names import lock_names
+from runcomfy_codegen.plan.lock import Names
+from runcomfy_codegen.plan.settle import settle_names
 from runcomfy_codegen.render import environment, templates_folder
 from runcomfy_codegen.spec import ModelSpec
 from runcomfy_codegen.targets import client, commands
@@ -32,28 +34,30 @@ class Copy:
 
 def build_copy(
     specs: Sequence[ModelSpec],
-    names: dict[str, str],
+    lock: Names,
     only: Sequence[str],
     package: str,
     *,
     with_cli: bool,
+    patches: Patches,
     progress: Progress | None = None,
 ) -> Copy:
     """Return the copy that holds the models ``only``.
 
     Args:
         specs: All specs of the release; those left out still take part in naming.
-        names: The names lock.
+        lock: The names lock.
         only: Ids of the models.
         package: The import name for the readme.
         with_cli: Whether the command line belongs to it.
+        patches: The names that patches in the copy show.
         progress: Called with a stage's name, the count done and the total.
 
     Raises:
         CodegenError: Something came out wrong; nothing was written.
     """
-    paths = lock_names([spec.model_id for spec in specs], names)
-    plan = build_plan(specs, paths, package, frozenset(only))
+    names = settle_names(specs, lock).names
+    plan = build_plan(specs, names, package, frozenset(only), patches)
     texts, problems = _package_texts(plan, with_cli, progress)
     if any(problem.level == "error" for problem in problems):
         raise CodegenError(*problems)

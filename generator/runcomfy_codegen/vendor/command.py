@@ -11,11 +11,12 @@ from pathlib import Path
 from runcomfy_runtime.version import VERSION
 
 from runcomfy_codegen.errors import CodegenError, Problem
-from runcomfy_codegen.plan.names import read_lock
+from runcomfy_codegen.extract.patches import read_patches
+from runcomfy_codegen.plan.lock import read_lock
 from runcomfy_codegen.reporting import Reporter
 from runcomfy_codegen.spec import ModelSpec, load_specs
+from runcomfy_codegen.spec.globs import select
 from runcomfy_codegen.vendor.build import build_copy
-from runcomfy_codegen.vendor.globs import select
 from runcomfy_codegen.vendor.lock import LOCK, VendorLock, read_owned, read_vendor_lock
 from runcomfy_codegen.vendor.sources import check_destination, specs_folder
 from runcomfy_codegen.write import Change, Mode, publish
@@ -78,9 +79,18 @@ def run_vendor(request: Request, mode: Mode, reporter: Reporter) -> int:
         request.with_cli if request.with_cli is not None else bool(locked and locked.with_cli)
     )
     release = load_specs(specs)
-    only = select([spec.model_id for spec in release], include)
+    ids = [spec.model_id for spec in release]
+    only = select(ids, include, "; a new --include replaces the last")
     names = read_lock(specs / "names.lock.json")
-    copy = build_copy(release, names, only, package, with_cli=with_cli, progress=reporter.progress)
+    copy = build_copy(
+        release,
+        names,
+        only,
+        package,
+        with_cli=with_cli,
+        patches=read_patches(folder),
+        progress=reporter.progress,
+    )
     reporter.problems(copy.problems)
     lock = _lock(include, package, with_cli, release, only, copy.texts)
     owned = read_owned(folder)
@@ -168,7 +178,7 @@ def _refusals(
             "hand-edit",
             str(request.folder / change.path),
             f"edited by hand; this run would {'delete' if change.kind == 'delete' else 'overwrite'} it",
-            f"see the edit with --diff; move it out of the copy, or lose it with: {force}",
+            f"see the edit with --diff; move it into a _patch.py, or lose it with: {force}",
         )
         for change in changes
         if change.edited

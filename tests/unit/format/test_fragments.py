@@ -10,12 +10,10 @@ from hypothesis import strategies as st
 from runcomfy_codegen.format import WIDTH, Place, fit, format_python
 from runcomfy_codegen.jsontypes import JsonObject
 from runcomfy_codegen.literals import literal, requote
-from runcomfy_codegen.plan import build_plan
-from runcomfy_codegen.plan.names import lock_names
 from runcomfy_codegen.render.env import docstring
 from runcomfy_codegen.targets import TARGETS
 from runcomfy_codegen.texts import make_texts
-from support.documents import make_spec
+from support.documents import make_spec, plan_of
 
 TEXTS = st.text(
     st.one_of(st.characters(exclude_categories=["Cs"]), st.sampled_from("'\"\\\n ")), max_size=150
@@ -89,7 +87,7 @@ MEMBERS: st.SearchStrategy[JsonObject] = st.one_of(
 def test_every_generated_module_has_the_bytes_of_black(members: JsonObject, text: str) -> None:
     ids = ["acme/paint", f"acme/paint/{'deep-' * 14}er", "acme/paint/run"]
     specs = [make_spec(members, model_id=each, summary=text) for each in ids]
-    plan = build_plan(specs, lock_names(ids, {}), "toy_sdk")
+    plan = plan_of(*specs)
     made = make_texts(plan, [unit for target in TARGETS for unit in target(plan)])
 
     assert made.problems == []
@@ -100,7 +98,7 @@ def test_every_generated_module_has_the_bytes_of_black(members: JsonObject, text
 def test_processes_make_the_same_texts_as_one() -> None:
     ids = [f"acme/paint-{number}" for number in range(60)]
     specs = [make_spec({"size": {"type": "string", "enum": [each]}}, model_id=each) for each in ids]
-    plan = build_plan(specs, lock_names(ids, {}), "toy_sdk")
+    plan = plan_of(*specs)
     units = [unit for target in TARGETS for unit in target(plan)]
     alone, shared = make_texts(plan, units, workers=1), make_texts(plan, units, workers=3)
 

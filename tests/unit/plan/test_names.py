@@ -3,27 +3,29 @@
 from __future__ import annotations
 
 import ast
-import json
 import keyword
-from pathlib import Path
+import warnings
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from runcomfy_codegen.errors import CodegenError
 from runcomfy_codegen.jsontypes import JsonObject
-from runcomfy_codegen.plan import Member, ObjectPlan, build_plan
+from runcomfy_codegen.plan import Member, ObjectPlan
 from runcomfy_codegen.plan.names import (
+    MODULE_LENGTH,
     RESERVED_CLASSES,
+    WINDOWS_NAMES,
     attribute_name,
+    attribute_path,
     class_name,
-    lock_names,
-    lock_text,
+    endpoint_class,
+    module_name,
+    namespace_class,
     parameter_names,
-    read_lock,
 )
+from runcomfy_runtime import InputModel
 from support.command import REPOSITORY
-from support.documents import make_spec
+from support.documents import make_spec, plan_of
 
 
 @pytest.mark.parametrize(
@@ -40,9 +42,16 @@ from support.documents import make_spec
         ("prepare", "prepare_"),
         ("model", "model_"),
         ("a--b__c", "a_b_c"),
+        ("__init__", "init"),
+        ("con", "con_"),
+        ("COM1", "com1_"),
         ("str", "str_"),
         ("self", "self_"),
         ("cached-property", "cached_property_"),
+        ("max", "max"),
+        ("Café", "cafe"),
+        ("图片", "u56fe_u7247"),
+        ("-", "n"),
     ],
 )
 def test_segments_become_attributes(segment: str, attribute: str) -> None:
@@ -105,73 +114,53 @@ def test_a_plain_name_is_not_lost_to_one_that_only_resembles_it() -> None:
     assert parameter_names(wires)["x_y"] == "x_y"
 
 
-def test_ids_become_paths_of_their_segments() -> None:
-    assert lock_names(["acme/paint-box/4K/edit"], {}) == {
-        "acme/paint-box/4K/edit": "acme.paint_box.n4k.edit"
-    }
+def test_names_of_absent_fields_are_not_given_again() -> None:
+    assert parameter_names(["x y"], {"x-y": "x_y"}) == {"x y": "x_y_2"}
+    assert parameter_names(["x_y"], {"x-y": "x_y"}) == {"x_y": "x_y_2"}
 
 
-@pytest.mark.parametrize("order", [1, -1])
-def test_colliding_ids_have_different_paths_whatever_their_order(order: int) -> None:
-    ids = ["acme/wan-2.7/edit", "acme/wan-2-7/edit", "acme/Wan 2 7/edit"][::order]
+def test_no_field_hides_what_pydantic_has() -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        public = [name for name in dir(InputModel) if name[0] != "_"]
 
-    assert lock_names(ids, {}) == {
-        "acme/Wan 2 7/edit": "acme.wan_2_7.edit",
-        "acme/wan-2-7/edit": "acme.wan_2_7.edit_2",
-        "acme/wan-2.7/edit": "acme.wan_2_7.edit_3",
-    }
-
-
-def test_locked_paths_stay_and_absent_models_keep_theirs() -> None:
-    lock = {"acme/wan-2.7/edit": "acme.wan_2_7.edit", "acme/gone": "acme.gone"}
-    names = lock_names(["acme/wan-2-7/edit", "acme/wan-2.7/edit", "acme/GONE"], lock)
-
-    assert names == {
-        **lock,
-        "acme/wan-2-7/edit": "acme.wan_2_7.edit_2",
-        "acme/GONE": "acme.gone_2",
-    }
-
-
-@pytest.mark.parametrize("vendor", ["jobs", "model", "map", "close", "aclose"])
-def test_a_vendor_does_not_hide_what_the_client_has_itself(vendor: str) -> None:
-    [path] = lock_names([f"{vendor}/x"], {}).values()
-
-    assert path.split(".")[0] == f"{vendor}_"
-
-
-def test_the_lock_survives_its_file(tmp_path: Path) -> None:
-    names = lock_names(["acme/b", "acme/a"], {})
-    file = tmp_path / "names.lock.json"
-    file.write_text(lock_text(names), encoding="utf-8")
-
-    assert read_lock(file) == names
-    assert read_lock(tmp_path / "absent.json") == {}
+    assert len(public) > 20
+    assert not set(parameter_names(public).values()) & set(public)
 
 
 @pytest.mark.parametrize(
-    "content",
+    ("model_id", "path"),
     [
-        "{",
-        "[]",
-        '{"models": []}',
-        '{"models": {"acme/a": 1}}',
-        '{"models": {"acme/a": "acme.class"}}',
-        '{"models": {"acme/a": "acme.a-b"}}',
-        '{"models": {"acme/a": "../a"}}',
-        '{"models": {"acme/a": "acme"}}',
-        '{"models": {"acme/a": "acme.a", "acme/b": "acme.a"}}',
+        ("acme/paint-box/4K/edit", "acme.paint_box.n4k.edit"),
+        *(
+            (f"{name}/x", f"{name}_.x")
+            for name in ("jobs", "map", "close", "aclose", "class", "nul")
+        ),
+        ("acme/jobs", "acme.jobs"),
     ],
 )
-def test_a_damaged_lock_is_an_error_with_file_and_remedy(tmp_path: Path, content: str) -> None:
-    file = tmp_path / "names.lock.json"
-    file.write_text(content, encoding="utf-8")
-    with pytest.raises(CodegenError) as caught:
-        read_lock(file)
+def test_ids_become_paths_of_their_segments(model_id: str, path: str) -> None:
+    assert attribute_path(model_id) == path
 
-    [problem] = caught.value.problems
-    assert problem.where == str(file)
-    assert "version control" in problem.remedy
+
+@given(st.lists(st.text("aA0-_. 图é", min_size=1, max_size=90), min_size=2, max_size=5))
+def test_modules_are_file_names_on_every_disk(segments: list[str]) -> None:
+    path = attribute_path("/".join(segments)).split(".")
+    module = module_name(path)
+
+    assert module.isidentifier()
+    assert len(module) <= MODULE_LENGTH
+    assert module == module.lower()
+    assert module not in WINDOWS_NAMES
+    assert module[0] != "_"
+
+
+def test_long_modules_are_cut_and_stay_different() -> None:
+    long = "x" * 190
+    names = {module_name(["acme", f"{long}{end}"]) for end in "ab"}
+
+    assert {len(name) for name in names} == {MODULE_LENGTH}
+    assert len(names) == 2
 
 
 @pytest.mark.parametrize(
@@ -186,68 +175,30 @@ def test_attributes_become_class_names(attributes: tuple[str, ...], name: str) -
     assert class_name(attributes) == name
 
 
-def test_classes_of_one_vendor_are_all_different() -> None:
-    ids = [
-        *("acme/wan-2-5/a", "acme/wan2-5/a", "acme/wan-25/a"),
-        *("acme/paint", "acme/async-paint", "acme/paint/edit"),
-        *("acme/options", "acme/job", "acme/sequence"),
-    ]
-    specs = [make_spec({}, model_id=model_id) for model_id in ids]
-    plan = build_plan(specs, lock_names(ids, {}), "toy_sdk")
-    names = [model.class_name for model in plan.models]
-    names += [namespace.class_name for vendor in plan.vendors for namespace in vendor.namespaces]
-    made = [*names, *(f"Async{name}" for name in names)]
-
-    assert sorted(made) == sorted(set(made))
-    assert not set(made) & RESERVED_CLASSES
-
-
-def inner() -> JsonObject:
-    return {"type": "object", "properties": {"a": {"type": "string"}}}
-
-
 @pytest.mark.parametrize(
-    "wire",
+    ("attribute", "name"),
     [
-        "options",
-        "job",
-        "async_job",
-        "field",
-        "literal",
-        "sequence",
-        "paint",
-        "type",
-        "none",
-        "UNSET",
+        ("paint", "Paint"),
+        ("none", "NoneModel"),
+        ("job", "JobModel"),
+        ("async_job", "AsyncJobModel"),
     ],
 )
-def test_classes_of_inner_objects_hide_nothing(wire: str) -> None:
-    spec = make_spec({name: inner() for name in (wire, f"{wire}_dict")}, model_id="acme/paint")
-    [model] = build_plan([spec], {"acme/paint": "acme.paint"}, "toy_sdk").models
-    made = [name for each in model.objects for name in (each.name, f"{each.name}Dict")]
-
-    assert len(set(made)) == 4
-    assert not set(made) & {*RESERVED_CLASSES, "Paint", "PaintInput", "AsyncPaint"}
+def test_classes_hide_nothing_that_modules_need(attribute: str, name: str) -> None:
+    assert endpoint_class(["acme", attribute]) == name
 
 
 @pytest.mark.parametrize(("wire", "name"), [("Path", "PathItem"), ("path", "Path")])
 def test_a_class_is_not_called_like_a_field_that_would_hide_it(wire: str, name: str) -> None:
-    spec = make_spec({wire: inner()}, model_id="acme/paint")
-    [model] = build_plan([spec], {"acme/paint": "acme.paint"}, "toy_sdk").models
+    inner: JsonObject = {"type": "object", "properties": {"a": {"type": "string"}}}
+    [model] = plan_of(make_spec({wire: inner}, model_id="acme/paint")).models
 
     assert [each.name for each in model.objects] == [name]
 
 
-def test_a_namespace_is_not_called_like_what_its_module_imports() -> None:
-    spec = make_spec({"prompt": {"type": "string"}}, model_id="async/paint")
-    [vendor] = build_plan([spec], {"async/paint": "async_.paint"}, "toy_sdk").vendors
-
-    assert vendor.root.class_name == "AsyncNamespace_2"
-
-
 def test_what_generated_modules_import_is_reserved() -> None:
     imported = {
-        alias.name
+        alias.asname or alias.name
         for file in (REPOSITORY / "generated" / "runcomfy_sdk" / "models").rglob("*.py")
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
         if isinstance(node, ast.ImportFrom) and (node.level != 1)
@@ -255,7 +206,10 @@ def test_what_generated_modules_import_is_reserved() -> None:
     }
 
     assert "TypedDict" in imported
-    assert imported - {"annotations", "cached_property"} <= RESERVED_CLASSES
+    assert {name for name in imported if name[0] != "_"} - {
+        "annotations",
+        "cached_property",
+    } <= RESERVED_CLASSES
     assert parameter_names(["cached_property"]) != {"cached_property": "cached_property"}
 
 
@@ -277,8 +231,5 @@ def test_a_typed_dict_is_a_class_only_if_its_keys_hide_no_type(
     assert ObjectPlan("Item", "", members).class_syntax is class_syntax
 
 
-def test_lock_text_is_canonical() -> None:
-    assert json.loads(lock_text({"b/b": "b.b", "a/a": "a.a"}))["models"] == {
-        "a/a": "a.a",
-        "b/b": "b.b",
-    }
+def test_namespaces_are_named_with_their_vendor() -> None:
+    assert namespace_class(["acme", "paint_box"]) == "AcmePaintBoxNamespace"

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pytest
 from runcomfy_codegen.jsontypes import JsonObject
-from runcomfy_codegen.plan.inputs import plan_input
 from runcomfy_codegen.plan.types import annotation, constraints, display_type
-from support.documents import make_spec
+from support.documents import make_spec, plan_of
 
 
 def name_of(schema: JsonObject) -> str:
@@ -81,7 +80,7 @@ def test_media_and_validations_have_places_in_the_payload() -> None:
             },
         }
     )
-    plan = plan_input(spec.input_schema, "PaintInput")
+    plan = plan_of(spec).models[0]
 
     assert dict(plan.media) == {
         "/elements/*/frontal_image_url": "image",
@@ -95,7 +94,7 @@ def test_media_and_validations_have_places_in_the_payload() -> None:
 def test_required_parameters_come_first_in_the_order_of_the_page() -> None:
     member: JsonObject = {"type": "integer"}
     spec = make_spec(dict.fromkeys("zcab", member), required=["c", "b"], example={"c": 1, "b": 1})
-    plan = plan_input(spec.input_schema, "PaintInput")
+    plan = plan_of(spec).models[0]
 
     assert [parameter.wire for parameter in plan.parameters] == ["c", "b", "a", "z"]
 
@@ -104,6 +103,6 @@ def test_help_says_text_constraints_and_default() -> None:
     spec = make_spec(
         {"size": {"type": "integer", "maximum": 9, "default": 3, "description": "How\n big"}}
     )
-    [parameter] = plan_input(spec.input_schema, "PaintInput").parameters
+    [parameter] = plan_of(spec).models[0].parameters
 
     assert parameter.help == "How big. At most 9; the service's default is 3."

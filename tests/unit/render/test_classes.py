@@ -6,15 +6,15 @@ import ast
 
 import pytest
 from runcomfy_codegen.jsontypes import JsonObject
-from runcomfy_codegen.plan import ModelPlan, build_plan
+from runcomfy_codegen.plan import ModelPlan
 from runcomfy_codegen.render import render_classes
 from runcomfy_codegen.verify import check_classes, check_python
-from support.documents import make_spec
+from support.documents import make_spec, plan_of
 
 
 def plan(properties: JsonObject, *required: str, example: JsonObject | None = None) -> ModelPlan:
     spec = make_spec(properties, required=required, example=example, model_id="acme/paint")
-    return build_plan([spec], {"acme/paint": "acme.paint"}, "toy_sdk").models[0]
+    return plan_of(spec).models[0]
 
 
 def classes_of(model: ModelPlan) -> str:

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import pytest
 from runcomfy_codegen.jsontypes import Json
-from runcomfy_codegen.plan.build import build_plan
 from runcomfy_codegen.render import render_classes
-from support.documents import make_spec
+from support.documents import make_spec, plan_of
 
 
 def classes_of(properties: dict[str, Json], *model_ids: str) -> dict[str, str]:
     """Return the source of the input classes by model id."""
     ids = model_ids or ("acme/paint",)
     specs = [make_spec(properties, model_id=model_id) for model_id in ids]
-    paths = {model_id: model_id.replace("/", ".").replace("-", "_") for model_id in ids}
-    sources, problems = render_classes(build_plan(specs, paths, "toy_sdk").models)
+    sources, problems = render_classes(plan_of(*specs).models)
     assert problems == []
     return sources
 

@@ -185,3 +185,14 @@ def test_canonical_json_is_sorted_and_refuses_what_json_has_not() -> None:
     assert canonical_json({"b": "ü", "a": [1]}) == '{\n  "a": [\n    1\n  ],\n  "b": "ü"\n}\n'
     with pytest.raises(ValueError, match="JSON compliant"):
         canonical_json(float("nan"))
+
+
+def test_long_ids_have_files_that_disks_allow(tmp_path: Path) -> None:
+    ids = [f"acme/{'X' * 180}{end}" for end in "ab"]
+    paths = [spec_path(model_id) for model_id in ids]
+    for path in paths:
+        file = tmp_path / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.touch()
+
+    assert len(set(paths)) == 2

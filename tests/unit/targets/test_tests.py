@@ -6,12 +6,10 @@ import ast
 from typing import Any
 
 from runcomfy_codegen.format import format_python
-from runcomfy_codegen.plan import build_plan
-from runcomfy_codegen.plan.names import lock_names
 from runcomfy_codegen.render import Renderer, environment, templates_folder
 from runcomfy_codegen.spec import ModelSpec
 from runcomfy_codegen.targets import tests
-from support.documents import make_spec
+from support.documents import make_spec, plan_of
 
 HOSTILE = '"""\'\\\n{{ 7*7 }} {% raw %} \u2028 \x85 \\N{BULLET} %s'
 PROPERTIES: dict[str, Any] = {
@@ -29,8 +27,7 @@ PROPERTIES: dict[str, Any] = {
 
 
 def texts_of(*specs: ModelSpec) -> dict[str, str]:
-    names = lock_names([spec.model_id for spec in specs], {})
-    plan = build_plan(specs, names, "runcomfy_sdk")
+    plan = plan_of(*specs, package="runcomfy_sdk")
     renderer = Renderer(environment(templates_folder()))
     return {unit.path: unit.render(renderer) for unit in tests.units(plan)}
 

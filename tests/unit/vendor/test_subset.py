@@ -6,7 +6,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from runcomfy_codegen.plan import Plan, build_plan
-from runcomfy_codegen.plan.names import lock_names
+from runcomfy_codegen.plan.lock import Names
+from runcomfy_codegen.plan.settle import settle_names
 from support.documents import make_spec
 
 IDS = (
@@ -20,7 +21,7 @@ IDS = (
     "umbra/draw",
 )
 SPECS = [make_spec({"prompt": {"type": "string"}}, model_id=model_id) for model_id in IDS]
-NAMES = lock_names(IDS, {})
+NAMES = settle_names(SPECS, Names()).names
 
 
 def plan(*ids: str) -> Plan:
@@ -38,9 +39,11 @@ def test_classes_and_paths_are_those_of_the_whole(ids: set[str]) -> None:
 
     assert set(classes(some)) == ids
     assert classes(some).items() <= classes(whole).items()
-    assert {model.attribute_path for model in some.models} == {NAMES[each] for each in ids}
+    assert {model.attribute_path for model in some.models} == {
+        NAMES.models[each].path for each in ids
+    }
     for vendor in some.vendors:
-        names = [*vendor.exports, *(child.class_name for child in vendor.models)]
+        names = [*vendor.namespace_exports, *(target.class_name for target in vendor.imported)]
         assert len(set(names)) == len(names)
 
 
@@ -53,10 +56,10 @@ def test_a_model_left_out_becomes_a_namespace_only_for_those_below_it() -> None:
     (child,) = vendor.root.children
 
     assert [namespace.class_name for namespace in vendor.namespaces] == [
-        child.class_name,
+        child.sync_target.class_name,
         "AcmeNamespace",
     ]
-    assert child.module == ""
+    assert child.sync_target.is_namespace
     assert [inner.attribute for inner in vendor.namespaces[0].children] == ["edit"]
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from runcomfy_codegen.plan import ModelPlan, build_plan
+from runcomfy_codegen.plan import ModelPlan
 from runcomfy_codegen.verify import check_classes, check_python
-from support.documents import make_spec
+from support.documents import make_spec, plan_of
 
 GOOD = '''
 class PaintInput(InputModel):
@@ -23,7 +23,7 @@ def plan() -> ModelPlan:
         model_id="acme/paint",
         example={"prompt": "x", "size": "b"},
     )
-    return build_plan([spec], {"acme/paint": "acme.paint"}, "toy_sdk").models[0]
+    return plan_of(spec).models[0]
 
 
 def test_sound_texts_have_no_problem() -> None:

@@ -9,13 +9,13 @@ import pytest
 from runcomfy_codegen.errors import CodegenError
 from runcomfy_codegen.generate import Generated, generate
 from runcomfy_codegen.jsontypes import JsonObject
+from runcomfy_codegen.plan.lock import Names
 from runcomfy_codegen.spec import ModelSpec
 from runcomfy_codegen.write import Mode, read_manifest, write_atomically
 from runcomfy_codegen.write.manifest import hash_text
 from support.command import tree_bytes
 from support.documents import make_spec
 
-LOCK = {"acme/paint": "acme.paint", "acme/sing": "acme.sing", "umbra/draw": "umbra.draw"}
 MODULE = "runcomfy_sdk/models/acme/paint.py"
 
 
@@ -31,9 +31,7 @@ def run(
     force: bool = False,
     made: list[ModelSpec] | None = None,
 ) -> Generated:
-    done = generate(
-        made or specs("acme/paint", "umbra/draw"), folder, dict(LOCK), mode, force=force
-    )
+    done = generate(made or specs("acme/paint", "umbra/draw"), folder, Names(), mode, force=force)
     assert done.problems == ()
     return done
 
@@ -64,7 +62,7 @@ def test_what_is_current_is_neither_rendered_nor_touched(tree: Path) -> None:
     done = generate(
         specs("acme/paint", "umbra/draw"),
         tree,
-        dict(LOCK),
+        Names(),
         Mode.WRITE,
         progress=lambda stage, n, total: rendered.append(stage),
     )
@@ -153,7 +151,7 @@ def test_an_edited_file_no_longer_planned_is_kept(tree: Path) -> None:
 
 def test_strangers_are_never_touched(tree: Path) -> None:
     strangers = {
-        "runcomfy_sdk/models/umbra/_patch.py": b"# mine\n",
+        "runcomfy_sdk/models/umbra/mine.py": b"# mine\n",
         "runcomfy_sdk/models/umbra/notes.txt": b"\xff\x00",
         "docs/guide.md": b"# Guide\n",
     }
@@ -212,7 +210,7 @@ def test_a_manifest_cannot_make_anything_outside_be_deleted(tree: Path, path: st
 
 def test_a_problem_keeps_everything_unwritten(tmp_path: Path) -> None:
     broken = make_spec({"size": {"type": "string", "maxLength": 10**30}}, model_id="acme/paint")
-    done = generate([*specs("umbra/draw"), broken], tmp_path, dict(LOCK), Mode.WRITE)
+    done = generate([*specs("umbra/draw"), broken], tmp_path, Names(), Mode.WRITE)
 
     assert [problem.code for problem in done.problems] == ["generated-class"]
     assert tree_bytes(tmp_path) == {}

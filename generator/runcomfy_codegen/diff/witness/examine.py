@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from textwrap import shorten
 
 from runcomfy_codegen.diff.finding import Finding
@@ -12,7 +12,8 @@ from runcomfy_codegen.diff.witness.tree import package_files
 from runcomfy_codegen.diff.witness.verdict import Failure, Verdict, worst_levels
 from runcomfy_codegen.generate import PACKAGE
 from runcomfy_codegen.plan import build_plan
-from runcomfy_codegen.plan.names import lock_names
+from runcomfy_codegen.plan.lock import Names
+from runcomfy_codegen.plan.settle import settle_names
 from runcomfy_codegen.spec import ModelSpec
 
 __all__ = ["examine"]
@@ -25,8 +26,8 @@ def examine(
     findings: Sequence[Finding],
     old: Iterable[ModelSpec],
     new: Iterable[ModelSpec],
-    old_names: Mapping[str, str],
-    new_names: Mapping[str, str],
+    old_names: Names,
+    new_names: Names,
 ) -> Verdict:
     """Type-check the old release's programs for the models that ``findings`` name against the new tree.
 
@@ -42,15 +43,19 @@ def examine(
     """
     levels = worst_levels(findings)
     before, after = list(old), list(new)
-    old_paths = lock_names([spec.model_id for spec in before], old_names)
-    new_paths = lock_names([spec.model_id for spec in after], new_names)
-    called = {s.model_id: old_paths[s.model_id] for s in before if s.model_id in levels}
+    old_settled = settle_names(before, old_names).names
+    new_settled = settle_names(after, new_names).names
+    called = {
+        spec.model_id: old_settled.models[spec.model_id].path
+        for spec in before
+        if spec.model_id in levels
+    }
     if not called:
         return Verdict(0, 0)
-    programs = programs_of(build_plan(before, old_paths, PACKAGE, called.keys()))
+    programs = programs_of(build_plan(before, old_settled, PACKAGE, called.keys()))
     paths = list(called.values())
-    refused = _check(after, new_paths, paths, programs)
-    known = set(_check(before, old_paths, paths, programs)) if refused else set[Complaint]()
+    refused = _check(after, new_settled, paths, programs)
+    known = set(_check(before, old_settled, paths, programs)) if refused else set[Complaint]()
     failures = tuple(_failures([c for c in refused if c not in known], programs))
     failed = dict.fromkeys(failure.model_id for failure in failures)
     return Verdict(
@@ -64,7 +69,7 @@ def examine(
 
 def _check(
     specs: Sequence[ModelSpec],
-    names: Mapping[str, str],
+    names: Names,
     paths: Sequence[str],
     programs: Sequence[Program],
 ) -> list[Complaint]:

@@ -8,6 +8,7 @@ from itertools import takewhile
 from runcomfy_codegen.errors import CodegenError
 from runcomfy_codegen.generate import PACKAGE
 from runcomfy_codegen.plan import build_plan
+from runcomfy_codegen.plan.lock import Names
 from runcomfy_codegen.spec import ModelSpec
 from runcomfy_codegen.targets import client
 from runcomfy_codegen.texts import make_texts
@@ -15,14 +16,12 @@ from runcomfy_codegen.texts import make_texts
 __all__ = ["package_files"]
 
 
-def package_files(
-    specs: Sequence[ModelSpec], names: Mapping[str, str], paths: Sequence[str]
-) -> dict[str, str]:
+def package_files(specs: Sequence[ModelSpec], names: Names, paths: Sequence[str]) -> dict[str, str]:
     """Return the files of the package of ``specs`` that programs which call ``paths`` can reach.
 
     Args:
         specs: All specs of the release; those that are left out still take part in naming.
-        names: The attribute path of each id.
+        names: The names of the release.
         paths: Attribute paths that are called; those that the release has not lead to an error of the checker.
 
     Returns:
@@ -31,9 +30,8 @@ def package_files(
     Raises:
         CodegenError: A model's classes cannot be made.
     """
-    plan = build_plan(
-        specs, names, PACKAGE, _reached(paths, {s.model_id: names[s.model_id] for s in specs})
-    )
+    released = {spec.model_id: names.models[spec.model_id].path for spec in specs}
+    plan = build_plan(specs, names, PACKAGE, _reached(paths, released))
     made = make_texts(plan, list(client.units(plan)))
     if made.failed:
         raise CodegenError(*made.problems)

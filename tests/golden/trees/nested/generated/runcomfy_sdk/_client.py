@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, cast
 from ._runtime import AsyncClient, Client, ModelInfo
 
 if TYPE_CHECKING:
-    from .models.acme import AcmeNamespace, AsyncAcmeNamespace
+    from .models import acme as _acme_models
 
 __all__ = ["AsyncRunComfy", "RunComfy"]
 
@@ -35,7 +35,7 @@ class RunComfy(Client):
     """The client: one attribute a vendor, then the model id's own segments in snake case."""
 
     @cached_property
-    def acme(self) -> AcmeNamespace:
+    def acme(self) -> _acme_models.AcmeNamespace:
         """Models of ``acme``."""
         from .models.acme import AcmeNamespace
 
@@ -52,7 +52,7 @@ class AsyncRunComfy(AsyncClient):
     """The asynchronous client: one attribute a vendor, then the model id's own segments in snake case."""
 
     @cached_property
-    def acme(self) -> AsyncAcmeNamespace:
+    def acme(self) -> _acme_models.AsyncAcmeNamespace:
         """Models of ``acme``."""
         from .models.acme import AsyncAcmeNamespace
 

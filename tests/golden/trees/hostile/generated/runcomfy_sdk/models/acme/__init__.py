@@ -1,14 +1,11 @@
 """Models of ``acme``. Written by runcomfy-codegen."""
 
-from __future__ import annotations
-
-from functools import cached_property
-from typing import TYPE_CHECKING
-
-from ..._runtime import AsyncNamespace, Namespace
-
-if TYPE_CHECKING:
-    from .evil_box__n4k import AsyncEvilBoxN4k, EvilBoxN4k
+from ._namespaces import (
+    AcmeEvilBoxNamespace,
+    AcmeNamespace,
+    AsyncAcmeEvilBoxNamespace,
+    AsyncAcmeNamespace,
+)
 
 __all__ = [
     "AcmeEvilBoxNamespace",
@@ -16,43 +13,3 @@ __all__ = [
     "AsyncAcmeEvilBoxNamespace",
     "AsyncAcmeNamespace",
 ]
-
-
-class AcmeEvilBoxNamespace(Namespace):
-    """Models of ``acme.evil_box``."""
-
-    @cached_property
-    def n4k(self) -> EvilBoxN4k:
-        """# [Evil] <b>Box</b> `x`, ``acme/evil box/4K``."""
-        from .evil_box__n4k import EvilBoxN4k
-
-        return EvilBoxN4k(self._client)
-
-
-class AsyncAcmeEvilBoxNamespace(AsyncNamespace):
-    """Models of ``acme.evil_box``."""
-
-    @cached_property
-    def n4k(self) -> AsyncEvilBoxN4k:
-        """# [Evil] <b>Box</b> `x`, ``acme/evil box/4K``."""
-        from .evil_box__n4k import AsyncEvilBoxN4k
-
-        return AsyncEvilBoxN4k(self._client)
-
-
-class AcmeNamespace(Namespace):
-    """Models of ``acme``."""
-
-    @cached_property
-    def evil_box(self) -> AcmeEvilBoxNamespace:
-        """Models below ``acme.evil_box``."""
-        return AcmeEvilBoxNamespace(self._client)
-
-
-class AsyncAcmeNamespace(AsyncNamespace):
-    """Models of ``acme``."""
-
-    @cached_property
-    def evil_box(self) -> AsyncAcmeEvilBoxNamespace:
-        """Models below ``acme.evil_box``."""
-        return AsyncAcmeEvilBoxNamespace(self._client)

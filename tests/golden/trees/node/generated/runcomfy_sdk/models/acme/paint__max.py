@@ -25,8 +25,8 @@ from ..._runtime import (
 )
 
 if TYPE_CHECKING:
-    from .paint__max__edit import AsyncPaintMaxEdit, PaintMaxEdit
-    from . import AcmePaintMaxRunNamespace, AsyncAcmePaintMaxRunNamespace
+    from .. import acme as _package_
+    from . import paint__max__edit as _paint__max__edit
 
 __all__ = [
     "AsyncPaintMax",
@@ -63,14 +63,14 @@ class PaintMax(Endpoint):
     model = MODEL
 
     @cached_property
-    def edit(self) -> PaintMaxEdit:
+    def edit(self) -> _paint__max__edit.PaintMaxEdit:
         """Paint Max Edit, ``acme/paint/max/edit``."""
         from .paint__max__edit import PaintMaxEdit
 
         return PaintMaxEdit(self._client)
 
     @cached_property
-    def run_(self) -> AcmePaintMaxRunNamespace:
+    def run_(self) -> _package_.AcmePaintMaxRunNamespace:
         """Models below ``acme.paint.max.run_``."""
         from . import AcmePaintMaxRunNamespace
 
@@ -151,14 +151,14 @@ class AsyncPaintMax(AsyncEndpoint):
     model = MODEL
 
     @cached_property
-    def edit(self) -> AsyncPaintMaxEdit:
+    def edit(self) -> _paint__max__edit.AsyncPaintMaxEdit:
         """Paint Max Edit, ``acme/paint/max/edit``."""
         from .paint__max__edit import AsyncPaintMaxEdit
 
         return AsyncPaintMaxEdit(self._client)
 
     @cached_property
-    def run_(self) -> AsyncAcmePaintMaxRunNamespace:
+    def run_(self) -> _package_.AsyncAcmePaintMaxRunNamespace:
         """Models below ``acme.paint.max.run_``."""
         from . import AsyncAcmePaintMaxRunNamespace
 

@@ -30,8 +30,13 @@ def _translate(token: str) -> str:
     return re.escape(token)
 
 
-def select(model_ids: Iterable[str], globs: Sequence[str]) -> list[str]:
+def select(model_ids: Iterable[str], globs: Sequence[str], hint: str = "") -> list[str]:
     """Return the ids that match one of ``globs``, sorted.
+
+    Args:
+        model_ids: All ids.
+        globs: The globs.
+        hint: What else to say of a glob that matches nothing.
 
     Raises:
         CodegenError: A glob matches nothing, or is none; each is named with the nearest ids.
@@ -59,7 +64,7 @@ def select(model_ids: Iterable[str], globs: Sequence[str]) -> list[str]:
                     "unknown-model",
                     glob,
                     "no model's id matches",
-                    f"did you mean {near}? ** crosses slashes, * does not; a new --include replaces the last",
+                    f"did you mean {near}? ** crosses slashes, * does not{hint}",
                 )
             )
     if problems:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from runcomfy_codegen.errors import CodegenError
-from runcomfy_codegen.vendor.globs import nearest_ids, select, to_pattern
+from runcomfy_codegen.spec.globs import nearest_ids, select, to_pattern
 
 IDS = ["acme/max", "acme/max/edit", "acme/wan2.5/edit/lora", "umbra/Draw Now/4K"]
 
