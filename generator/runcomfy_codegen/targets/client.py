@@ -99,18 +99,21 @@ def units(plan: Plan) -> Iterator[Unit]:
         (catalog,),
         partial(_render, catalog, plan=plan),
     )
-    template = "client/_client.py.jinja"
-    roots = [(vendor.attribute, vendor.segment) for vendor in plan.vendors]
-    yield Unit(
-        f"{plan.package}/_client.py",
-        repr(roots),
-        (template,),
-        partial(_render, template, plan=plan),
-    )
+    for name, prefix in (("_client", ""), ("_async_client", "Async")):
+        yield _client_unit(plan, name, prefix)
     for vendor in plan.vendors:
         yield _vendor_unit(plan, vendor)
     for model in plan.models:
         yield _model_unit(plan, model)
+
+
+def _client_unit(plan: Plan, name: str, prefix: str) -> Unit:
+    template = "client/_client.py.jinja"
+    roots = [(vendor.attribute, vendor.segment, vendor.root.class_name) for vendor in plan.vendors]
+    path = f"{plan.package}/{name}.py"
+    return Unit(
+        path, repr(roots), (template,), partial(_render, template, plan=plan, prefix=prefix)
+    )
 
 
 def _vendor_unit(plan: Plan, vendor: VendorPlan) -> Unit:
