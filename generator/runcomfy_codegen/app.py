@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from runcomfy_codegen.cache.finished import Finished, recall, remember
 from runcomfy_codegen.cache.fingerprint import Snapshot, hash_bytes, take_snapshot
+from runcomfy_codegen.cache.finished import Finished, recall, remember
 from runcomfy_codegen.errors import CodegenError, Problem
 from runcomfy_codegen.mode import Mode
 from runcomfy_codegen.reporting import Reporter

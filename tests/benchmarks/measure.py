@@ -8,13 +8,15 @@ from __future__ import annotations
 import os
 import statistics
 import subprocess
-import time
+import sys
+import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 __all__ = ["Case", "Figure", "Sample", "growth", "interleave", "run_process"]
 
+_LAUNCHER = Path(__file__).with_name("launch.py")
 Progress = Callable[[str, int, int], None]
 
 
@@ -103,24 +105,25 @@ def run_process(case: Case) -> Sample:
     Raises:
         RuntimeError: The process failed.
     """
-    with (case.folder / ".bench-output").open("w+b") as output:
-        started = time.perf_counter()
-        process = subprocess.Popen(
-            [str(part) for part in case.command],
-            cwd=case.folder,
-            env={**os.environ, **case.env},
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-        )
-        _, status, usage = os.wait4(process.pid, 0)
-        wall = time.perf_counter() - started
-        process.returncode = os.waitstatus_to_exitcode(status)
-        if process.returncode not in case.codes:
-            output.seek(0)
-            said = output.read().decode("utf-8", "replace")[-2000:]
-            raise RuntimeError(f"{case.name} ended with {process.returncode}:\n{said}")
-    return Sample(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
+    with tempfile.TemporaryDirectory() as scratch:
+        account, said = Path(scratch, "account"), Path(scratch, "said")
+        with said.open("wb") as output:
+            subprocess.run(
+                [sys.executable, "-I", "-S", _LAUNCHER, account, *map(str, case.command)],
+                cwd=case.folder,
+                env={**os.environ, **case.env},
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                check=False,
+            )
+        words = said.read_text(encoding="utf-8", errors="replace")[-2000:]
+        if not account.exists():
+            raise RuntimeError(f"{case.name} could not be started:\n{words}")
+        wall, cpu, peak, code = account.read_text(encoding="ascii").split()
+    if int(code) not in case.codes:
+        raise RuntimeError(f"{case.name} ended with {code}:\n{words}")
+    return Sample(float(wall), float(cpu), int(peak) / 1024)
 
 
 def growth(times: Mapping[int, float]) -> tuple[float, float]:

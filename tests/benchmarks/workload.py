@@ -10,6 +10,7 @@ import copy
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import cast
 
@@ -19,9 +20,18 @@ from runcomfy_codegen.jsontypes import Json, JsonObject
 from runcomfy_codegen.normalize.nodes import walk_schema
 from runcomfy_codegen.parse import RawModel, parse_page
 from runcomfy_codegen.parse.scan import FoundObject, scan_objects
-from runcomfy_codegen.spec import ModelSpec, spec_path
+from runcomfy_codegen.spec import ModelSpec, canonical_json, spec_path
 
-__all__ = ["Original", "make_pages", "openapi_document", "originals", "page_of", "write_specs"]
+__all__ = [
+    "Original",
+    "change_page",
+    "change_spec",
+    "make_pages",
+    "openapi_document",
+    "originals",
+    "page_of",
+    "write_specs",
+]
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES = (ROOT.parent / "shared" / "corpus" / "pages", ROOT / "specs" / "pages")
@@ -37,7 +47,8 @@ class Original:
     raw: RawModel
 
 
-def originals() -> list[Original]:
+@cache
+def originals() -> tuple[Original, ...]:
     """Return one sound page a model, from the corpus beside the checkout if there is one, else the bundled pages."""
     folder = next(folder for folder in SOURCES if folder.is_dir())
     sound = {spec.model_id for spec in ingest([folder], folder / "none").specs}
@@ -47,7 +58,7 @@ def originals() -> list[Original]:
         raw = parse_page(page) if isinstance(page, Page) else None
         if isinstance(page, Page) and isinstance(raw, RawModel) and raw.model_id in sound:
             found.setdefault(raw.model_id, Original(page.text, raw))
-    return list(found.values())
+    return tuple(found.values())
 
 
 def page_of(original: Original, number: int, edition: int = 0) -> str:
@@ -144,7 +155,7 @@ def _vary(schema: JsonObject, number: int, edition: int) -> JsonObject:
             _widen(node, number)
         properties.update(_new_properties(number))
     if edition:
-        properties["edition"] = {"type": "integer", "minimum": 0, "maximum": edition}
+        properties["edition"] = _edition(edition)
     return varied
 
 
@@ -175,4 +186,32 @@ def _new_properties(number: int) -> JsonObject:
     return {
         f"extra_{place}": cast("Json", {"title": f"Extra {place}", **kinds[place]})
         for place in range(number % (len(kinds) + 1))
+    }
+
+
+def change_page(pages: Path, edition: int) -> None:
+    """Give the last page of ``pages`` another edition, so that one model is changed."""
+    file = max(pages.iterdir())
+    real = originals()
+    number = int(file.stem)
+    text = page_of(real[number % len(real)], number // len(real), edition)
+    file.write_text(text, encoding="utf-8")
+
+
+def change_spec(specs: Path, edition: int) -> None:
+    """Give the last spec file of ``specs`` another property, so that one model is changed."""
+    file = max((specs / "models").rglob("*.json"))
+    data = cast("JsonObject", json.loads(file.read_text(encoding="utf-8")))
+    schema = cast("JsonObject", data["input_schema"])
+    cast("JsonObject", schema["properties"])["edition"] = _edition(edition)
+    file.write_text(canonical_json(data), encoding="utf-8")
+
+
+def _edition(edition: int) -> JsonObject:
+    return {
+        "title": "Edition",
+        "description": "A number.",
+        "type": "integer",
+        "minimum": 0,
+        "maximum": edition,
     }

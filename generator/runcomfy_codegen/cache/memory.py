@@ -1,4 +1,4 @@
-"""What ingest has to know of an unchanged page: its model, and the spec and problems that came of the model's sources."""
+"""What ingest has to know of an unchanged page: its model, and the spec and problems that came of it."""
 
 from __future__ import annotations
 
