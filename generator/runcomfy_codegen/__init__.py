@@ -1,5 +1,9 @@
 """Turn scraped model API pages into a typed SDK, a command table and docs."""
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    __version__: str
+
 __all__ = ["__version__"]
 
 

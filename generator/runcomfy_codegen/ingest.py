@@ -87,7 +87,8 @@ def ingest(
         key = _key(model_id, group, overrides)
         last = memory.models.get(model_id)
         if last is not None and last.key == key and last.spec in unchanged:
-            spec, reported = unchanged[last.spec], list(last.problems)
+            spec: ModelSpec | None = unchanged[last.spec]
+            reported = list(last.problems)
         else:
             spec, reported = _spec_from_group(model_id, group, overrides)
         problems.extend(reported)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import shutil
 import sys
 import tempfile
 from pathlib import Path
@@ -68,6 +69,7 @@ def _make_package(root: Path, number: int) -> None:
     """Generate the package of ``number`` models into ``root``/generated, unless it is there."""
     if (root / "generated").is_dir():
         return
+    shutil.rmtree(root, ignore_errors=True)
     make_pages(root / "specs" / "pages", number)
     write_specs(root / "specs" / "pages", root / "specs")
     interleave([Case("generate", [sys.executable, "-m", "runcomfy_codegen", "generate"], root)], 1)

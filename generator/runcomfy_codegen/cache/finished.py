@@ -78,7 +78,7 @@ def _bound(specs: Path, out: Path, state: Snapshot) -> str | None:
 def _untouched(out: Path) -> bool:
     """Tell whether every generated file has the bytes that were written."""
     try:
-        files = cast("Any", json.loads((out / _MANIFEST).read_bytes()))["files"]
+        files = json.loads((out / _MANIFEST).read_bytes())["files"]
         root = str(out)
         for path, entry in files.items():
             with open(f"{root}/{path}", "rb", buffering=0) as file:
@@ -91,7 +91,7 @@ def _untouched(out: Path) -> bool:
 
 def _read(file: Path) -> dict[str, dict[str, Any]]:
     try:
-        data = cast("Any", json.loads(file.read_bytes()))
+        data: object = json.loads(file.read_bytes())
     except (OSError, ValueError):
         return {}
     if not isinstance(data, dict):

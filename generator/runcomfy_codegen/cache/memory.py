@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from runcomfy_codegen.cache import cache_folder
 from runcomfy_codegen.cache.fingerprint import generator_fingerprint
@@ -64,7 +64,7 @@ class Memory:
 def read_memory(specs: Path) -> Memory:
     """Return what the last run left; nothing if there is nothing, or it came of another generator."""
     try:
-        data = cast("Any", json.loads((cache_folder(specs) / NAME).read_bytes()))
+        data: Any = json.loads((cache_folder(specs) / NAME).read_bytes())
         if data["generator"] != generator_fingerprint():
             return Memory()
         return Memory(

@@ -37,6 +37,7 @@ class Runs(RuleBasedStateMachine):
         self.specs = Path(tempfile.mkdtemp())
         self.pages = self.specs / "pages"
         self.pages.mkdir()
+        self.put_page("a.txt", "acme/paint", 2, "en")
 
     def teardown(self) -> None:
         shutil.rmtree(self.specs)
@@ -63,20 +64,15 @@ class Runs(RuleBasedStateMachine):
             (self.pages / new).parent.mkdir(exist_ok=True)
             (self.pages / old).rename(self.pages / new)
 
-    @rule(model=MODELS, expected=MAXIMA, maximum=MAXIMA)
-    def override(self, model: str, expected: int, maximum: int) -> None:
+    @rule(model=MODELS, maximum=MAXIMA, stale=st.booleans())
+    def override(self, model: str, maximum: int, stale: bool) -> None:
         file = self.specs / "overrides" / spec_path(model).relative_to("models")
         file.parent.mkdir(parents=True, exist_ok=True)
-        place = "/input_schema/properties/n/maximum"
-        file.write_text(
-            json.dumps(
-                [
-                    {"op": "test", "path": place, "value": expected},
-                    {"op": "replace", "path": place, "value": maximum},
-                ]
-            ),
-            encoding="utf-8",
-        )
+        operations = [
+            {"op": "test", "path": "/model_id", "value": "other" if stale else model},
+            {"op": "replace", "path": "/input_schema/properties/n/maximum", "value": maximum},
+        ]
+        file.write_text(json.dumps(operations), encoding="utf-8")
 
     @rule(model=MODELS)
     def drop_override(self, model: str) -> None:
@@ -133,7 +129,7 @@ def texts(specs: list[ModelSpec] | tuple[ModelSpec, ...]) -> list[str]:
     return [spec.text for spec in specs]
 
 
-Runs.TestCase.settings = settings(max_examples=12, stateful_step_count=12, deadline=None)
+Runs.TestCase.settings = settings(max_examples=25, stateful_step_count=10, deadline=None)
 TestRuns = Runs.TestCase
 
 
