@@ -3,9 +3,13 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+MODELS ?= 4 100 500
+RUNS ?= 3
+RESULTS ?= bench-results
+PEERS := .venv-peers
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check types lint format regenerate lock clean
+.PHONY: help setup demo test bench check types lint format regenerate lock clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -25,6 +29,10 @@ demo: $(READY) ## Regenerate from specs/pages, then run a job of every model aga
 
 test: $(READY) ## Run the whole test suite
 	$(BIN)/python -m pytest
+
+bench: $(READY) ## Measure generation and package beside other generators (minutes; MODELS, RUNS, RESULTS)
+	$(BIN)/python tests/benchmarks/package.py --models $(MODELS) --output $(RESULTS)/package.md
+	$(BIN)/python tests/benchmarks/generation.py --models $(MODELS) --runs $(RUNS) --peers $(PEERS) --output $(RESULTS)/generation.md
 
 check: $(READY) lint types ## Lint, types, and that generated files are what the specs give
 	$(BIN)/python -m runcomfy_codegen.twin --check runtime/runcomfy_runtime/_async runtime/runcomfy_runtime/_sync
@@ -51,4 +59,4 @@ lock: $(READY) ## Pin the newest requirements that pyproject.toml allows (needs 
 	uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --quiet -o requirements.txt
 
 clean: ## Remove what the targets made
-	rm -rf $(VENV) demo-output dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(PEERS) $(RESULTS) specs/.cache demo-output dist .mypy_cache .pytest_cache .ruff_cache .hypothesis

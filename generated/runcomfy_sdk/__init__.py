@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from ._client import AsyncRunComfy, RunComfy
+    from ._async_client import AsyncRunComfy
+    from ._client import RunComfy
     from ._runtime import (
         UNSET,
         AsyncFileOutput,
@@ -75,10 +75,14 @@ __all__ = [
 
 def __getattr__(name: str) -> object:
     value: object
-    if name in ("AsyncRunComfy", "RunComfy"):
+    if name == "RunComfy":
         from . import _client
 
-        value = getattr(_client, name)
+        value = _client.RunComfy
+    elif name == "AsyncRunComfy":
+        from . import _async_client
+
+        value = _async_client.AsyncRunComfy
     elif name in __all__:
         from . import _runtime
 
@@ -90,4 +94,4 @@ def __getattr__(name: str) -> object:
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+    return sorted({*globals(), *__all__} - {"TYPE_CHECKING"})

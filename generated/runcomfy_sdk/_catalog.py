@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from importlib import import_module
+from typing import TYPE_CHECKING, Final, NamedTuple, cast
 
-__all__ = ["MODELS", "CatalogEntry"]
+if TYPE_CHECKING:
+    from ._runtime import ModelInfo
+
+__all__ = ["MODELS", "CatalogEntry", "find_model"]
 
 
 class CatalogEntry(NamedTuple):
@@ -51,3 +55,12 @@ MODELS: Final[dict[str, CatalogEntry]] = {
     }.items()
 }
 """Entries by model id, sorted by id."""
+
+
+def find_model(model_id: str) -> ModelInfo | None:
+    """Load the model's module and return its facts; None for a model that this release does not know."""
+    entry = MODELS.get(model_id)
+    if entry is None:
+        return None
+    module = import_module(f".{entry.module}", __package__)
+    return cast("ModelInfo", getattr(module, entry.class_name).model)

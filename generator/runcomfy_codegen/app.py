@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
-from difflib import get_close_matches
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from runcomfy_codegen.diff.command import report_changes
+from runcomfy_codegen.cache.fingerprint import Snapshot, hash_bytes, take_snapshot
+from runcomfy_codegen.cache.finished import Finished, recall, remember
 from runcomfy_codegen.errors import CodegenError, Problem
-from runcomfy_codegen.ingest import ingest
-from runcomfy_codegen.normalize.table import rule_table
-from runcomfy_codegen.plan.lock import lock_text, read_lock
+from runcomfy_codegen.mode import Mode
 from runcomfy_codegen.reporting import Reporter
-from runcomfy_codegen.spec import ModelSpec, canonical_json, load_specs, spec_path
-from runcomfy_codegen.spec.globs import select
-from runcomfy_codegen.spec.store import catalog_entries
-from runcomfy_codegen.write import Mode, write_atomically
+
+if TYPE_CHECKING:
+    from runcomfy_codegen.spec import ModelSpec
 
 __all__ = [
     "Output",
@@ -32,17 +30,24 @@ __all__ = [
 
 OK, DRIFT, ERROR = 0, 1, 2
 LOCK = "names.lock.json"
+CATALOG = "catalog.json"
 _REGENERATE = "runcomfy-codegen regenerate"
 
 
 def run_ingest(sources: Sequence[Path], specs: Path, mode: Mode, reporter: Reporter) -> int:
     """Ingest ``sources`` into ``specs`` and report."""
+    from runcomfy_codegen.ingest import ingest
+    from runcomfy_codegen.spec import load_specs
+
     ingested = ingest(sources, specs / "overrides", reporter.progress)
     failed = reporter.problems(ingested.problems)
     if mode is Mode.WRITE and ingested.specs:
-        written = _write_specs(specs, ingested.specs)
+        wanted = _spec_texts(ingested.specs)
+        written = _write_specs(specs, wanted, take_snapshot(specs))
+        fresh = {hash_bytes(text.encode()) for text in wanted.values()}
+        _write_specs(specs, _catalog_text(load_specs(specs, fresh)), take_snapshot(specs))
         reporter.line(
-            f"{len(ingested.specs)} models ingested, {written} spec files written in {specs}"
+            f"{len(ingested.specs)} models ingested, {len(written)} spec files written in {specs}"
         )
     return ERROR if failed else OK
 
@@ -66,20 +71,51 @@ class Output:
 
 def run_generate(specs: Path, output: Output, mode: Mode, reporter: Reporter) -> int:
     """Generate from the specs on disk and report."""
-    return _generate(load_specs(specs), specs, output, mode, reporter)
+    state = take_snapshot(specs)
+    done = None if output.only else recall("generate", specs, output.folder, state)
+    if done is not None:
+        return _report_finished(done, output.folder, mode, reporter)
+    from runcomfy_codegen.cache.memory import read_memory
+    from runcomfy_codegen.spec import load_specs
+
+    memory = read_memory(specs)
+    loaded = load_specs(specs, memory.checked)
+    code, finished = _generate(loaded, specs, output, mode, reporter)
+    if mode is Mode.WRITE:
+        replace(memory, checked=_hashes(loaded)).save(specs)
+        if finished is not None:
+            after = {**state, LOCK: _hash_file(specs / LOCK)}
+            remember(specs, output.folder, after, {"generate": finished})
+    return code
 
 
 def run_regenerate(
     specs: Path, output: Output, mode: Mode, reporter: Reporter, *, type_check: bool = False
 ) -> int:
     """Ingest ``specs``/pages, then generate; models whose pages are bad keep their last spec."""
+    state = take_snapshot(specs)
+    done = None if output.only or type_check else recall("regenerate", specs, output.folder, state)
+    if done is not None:
+        return _report_finished(done, output.folder, mode, reporter)
     if type_check:
         from runcomfy_codegen.diff.witness.checker import require_checker
 
         require_checker()
-    ingested = ingest([specs / "pages"], specs / "overrides", reporter.progress)
+    from runcomfy_codegen.cache.memory import read_memory
+    from runcomfy_codegen.diff.command import report_changes
+    from runcomfy_codegen.ingest import ingest
+    from runcomfy_codegen.plan.lock import read_lock
+    from runcomfy_codegen.spec.globs import select
+    from runcomfy_codegen.spec.store import read_specs
+
+    memory = read_memory(specs)
+    known, broken = read_specs(specs, memory.checked)
+    ingested = ingest(
+        [specs / "pages"], specs / "overrides", reporter.progress, memory=memory, known=known
+    )
     failed = reporter.problems(ingested.problems)
-    known = _known_specs(specs)
+    if broken:
+        raise CodegenError(*broken)
     merged = {spec.model_id: spec for spec in (*known, *ingested.specs)}
     if not merged:
         return ERROR
@@ -88,22 +124,33 @@ def run_regenerate(
     report_changes(
         known, merged.values(), reporter, read_lock(specs / LOCK) if type_check else None
     )
-    drifted = [spec for spec in ingested.specs if _spec_drifts(specs, spec)]
+    wanted = _spec_texts(ingested.specs)
+    drifted = _drifted(wanted, state)
     if mode is Mode.WRITE:
-        _write_specs(specs, ingested.specs)
+        wanted |= _catalog_text(merged.values())
+        _write_specs(specs, wanted, state)
+        replace(ingested.memory, checked=_hashes(merged.values())).save(specs)
     else:
-        for spec in drifted:
-            reporter.line(f"would change specs/{spec_path(spec.model_id)}")
-    code = _generate(list(merged.values()), specs, output, mode, reporter)
+        for path in drifted:
+            reporter.line(f"would change specs/{path}")
+    code, finished = _generate(list(merged.values()), specs, output, mode, reporter)
     if failed:
         return ERROR
+    if mode is Mode.WRITE and finished is not None:
+        written = {path: hash_bytes(text.encode()) for path, text in wanted.items()}
+        after = {**state, **written, LOCK: _hash_file(specs / LOCK)}
+        both = Finished(finished.models, (*ingested.problems, *finished.problems))
+        remember(specs, output.folder, after, {"generate": finished, "regenerate": both})
     return DRIFT if mode is Mode.CHECK and drifted and code == OK else code
 
 
 def _generate(
     specs: list[ModelSpec], folder: Path, output: Output, mode: Mode, reporter: Reporter
-) -> int:
+) -> tuple[int, Finished | None]:
+    """Return the exit code, and what the next run would report if this one left nothing to do."""
     from runcomfy_codegen.generate import generate
+    from runcomfy_codegen.plan.lock import lock_text, read_lock
+    from runcomfy_codegen.write import write_atomically
 
     lock, out = read_lock(folder / LOCK), output.folder
     result = generate(
@@ -117,22 +164,35 @@ def _generate(
         workers=output.workers,
     )
     if reporter.problems([*result.problems, *_edited(result.kept, out)]):
-        return ERROR
+        return ERROR, None
     reporter.changes(result.changes, "wrote" if mode is Mode.WRITE else "would")
     if mode is Mode.WRITE:
         if result.names != lock:
             write_atomically(folder / LOCK, lock_text(result.names))
         reporter.line(f"{len(specs)} models, {len(result.changes)} files changed in {out}")
-        return OK
+        settled = not (output.only or result.kept or result.problems)
+        return OK, Finished(len(specs), ()) if settled else None
     drift = bool(result.changes or result.kept or result.names != lock)
     if mode is Mode.CHECK:
-        reporter.line(
-            f"{out} is not what the specs give; repair with: {_REGENERATE}"
-            if drift
-            else f"{out} is up to date"
-        )
-        return DRIFT if drift else OK
+        reporter.line(_check_line(out, drift=drift))
+        return DRIFT if drift else OK, None
+    return OK, None
+
+
+def _report_finished(done: Finished, out: Path, mode: Mode, reporter: Reporter) -> int:
+    """Report a run that would change nothing."""
+    reporter.problems(done.problems)
+    if mode is Mode.WRITE:
+        reporter.line(f"{done.models} models, 0 files changed in {out}")
+    elif mode is Mode.CHECK:
+        reporter.line(_check_line(out, drift=False))
     return OK
+
+
+def _check_line(out: Path, *, drift: bool) -> str:
+    if drift:
+        return f"{out} is not what the specs give; repair with: {_REGENERATE}"
+    return f"{out} is up to date"
 
 
 def _edited(kept: Iterable[object], out: Path) -> list[Problem]:
@@ -151,26 +211,40 @@ def _edited(kept: Iterable[object], out: Path) -> list[Problem]:
     ]
 
 
-def _known_specs(folder: Path) -> list[ModelSpec]:
-    return load_specs(folder) if any((folder / "models").rglob("*.json")) else []
+def _spec_texts(specs: Iterable[ModelSpec]) -> dict[str, str]:
+    """Return the texts of the spec files by path below the specs folder."""
+    from runcomfy_codegen.spec import spec_path
+
+    return {str(spec_path(spec.model_id)): spec.text for spec in specs}
 
 
-def _spec_drifts(folder: Path, spec: ModelSpec) -> bool:
-    file = folder / spec_path(spec.model_id)
-    return not file.exists() or file.read_text(encoding="utf-8") != spec.text
+def _catalog_text(specs: Iterable[ModelSpec]) -> dict[str, str]:
+    from runcomfy_codegen.spec import canonical_json
+    from runcomfy_codegen.spec.store import catalog_entries
+
+    return {CATALOG: canonical_json(catalog_entries(list(specs)))}
 
 
-def _write_specs(folder: Path, specs: Iterable[ModelSpec]) -> int:
-    written = 0
-    for spec in specs:
-        if _spec_drifts(folder, spec):
-            write_atomically(folder / spec_path(spec.model_id), spec.text)
-            written += 1
-    catalog = canonical_json(catalog_entries(load_specs(folder)))
-    file = folder / "catalog.json"
-    if not file.exists() or file.read_text(encoding="utf-8") != catalog:
-        write_atomically(file, catalog)
-    return written
+def _drifted(wanted: Mapping[str, str], state: Snapshot) -> list[str]:
+    """Return the paths whose files are not what is wanted."""
+    return [path for path, text in wanted.items() if state.get(path) != hash_bytes(text.encode())]
+
+
+def _write_specs(folder: Path, wanted: Mapping[str, str], state: Snapshot) -> list[str]:
+    from runcomfy_codegen.write import write_atomically
+
+    drifted = _drifted(wanted, state)
+    for path in drifted:
+        write_atomically(folder / path, wanted[path])
+    return drifted
+
+
+def _hashes(specs: Iterable[ModelSpec]) -> frozenset[str]:
+    return frozenset(spec.sha256 for spec in specs)
+
+
+def _hash_file(file: Path) -> str:
+    return hash_bytes(file.read_bytes())
 
 
 def explain_model(model_id: str, specs: Path) -> int:
@@ -179,6 +253,10 @@ def explain_model(model_id: str, specs: Path) -> int:
     Raises:
         CodegenError: There is no such model; the message names the nearest.
     """
+    from difflib import get_close_matches
+
+    from runcomfy_codegen.spec import load_specs
+
     by_id = {spec.model_id: spec for spec in load_specs(specs)}
     if model_id not in by_id:
         near = get_close_matches(model_id, by_id, n=3)
@@ -212,6 +290,8 @@ def explain_model(model_id: str, specs: Path) -> int:
 def save_catalogue(specs: Path, base_url: str | None, reporter: Reporter) -> Path:
     """Read the live catalogue and keep it among the pages, so that every later run gives the same specs."""
     from runcomfy_codegen.extract.live import fetch_catalogue
+    from runcomfy_codegen.spec import canonical_json
+    from runcomfy_codegen.write import write_atomically
 
     catalogue = fetch_catalogue(None, base_url, reporter.progress)
     file = specs / "pages" / "catalogue.json"
@@ -222,7 +302,13 @@ def save_catalogue(specs: Path, base_url: str | None, reporter: Reporter) -> Pat
 
 def list_rules(specs: Path, *, as_json: bool) -> int:
     """Print all rules, with the number of models that each touched, to stdout."""
-    rows = rule_table(_known_specs(specs))
+    from dataclasses import asdict
+
+    from runcomfy_codegen.normalize.table import rule_table
+    from runcomfy_codegen.spec import canonical_json, load_specs
+
+    known = load_specs(specs) if any((specs / "models").rglob("*.json")) else []
+    rows = rule_table(known)
     if as_json:
         sys.stdout.write(canonical_json([dict(asdict(row)) for row in rows]))
     else:

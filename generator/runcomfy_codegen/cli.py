@@ -9,10 +9,10 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from runcomfy_codegen import __version__
 from runcomfy_codegen.app import (
     Output,
     explain_model,
@@ -22,11 +22,13 @@ from runcomfy_codegen.app import (
     run_regenerate,
     save_catalogue,
 )
-from runcomfy_codegen.diff.advice import BUMPS, Bump
-from runcomfy_codegen.diff.command import Form, run_diff
 from runcomfy_codegen.errors import CodegenError
+from runcomfy_codegen.mode import Mode
 from runcomfy_codegen.reporting import Reporter
-from runcomfy_codegen.write import Mode
+from runcomfy_codegen.semver import BUMPS, Bump
+
+if TYPE_CHECKING:
+    from runcomfy_codegen.diff.command import Form
 
 __all__ = ["main"]
 
@@ -78,8 +80,23 @@ def _modes(command: Callable[..., None]) -> Callable[..., None]:
     return command
 
 
+def _show_version(context: click.Context, _parameter: click.Parameter, asked: bool) -> None:
+    if asked:
+        from runcomfy_codegen import __version__
+
+        click.echo(f"runcomfy-codegen, version {__version__}")
+        context.exit()
+
+
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(__version__, prog_name="runcomfy-codegen")
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_show_version,
+    help="Show the version and exit.",
+)
 def cli() -> None:
     """Turn scraped model API pages into specs, and specs into an SDK, a command table and docs."""
 
@@ -236,6 +253,8 @@ def diff_command(
     runtime: Bump,
 ) -> None:
     """Show what changed between two spec trees (folders that hold models/), and what that breaks."""
+    from runcomfy_codegen.diff.command import run_diff
+
     sys.exit(
         run_diff(
             old,

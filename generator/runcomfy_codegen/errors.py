@@ -47,7 +47,7 @@ class Report:
 
     def add(self, problems: Iterable[Problem]) -> None:
         """Append problems, dropping exact repeats."""
-        self.problems.extend(new for new in problems if new not in self.problems)
+        self.problems = list(dict.fromkeys([*self.problems, *problems]))
 
     @property
     def failed(self) -> bool:

@@ -9,11 +9,11 @@ from functools import cache
 from pathlib import Path
 
 from runcomfy_codegen.errors import Problem
-from runcomfy_codegen.extract.patches import PATCH, Patches, read_patches
+from runcomfy_codegen.extract.patches import Patches, read_patches
+from runcomfy_codegen.places import PATCH, templates_folder
 from runcomfy_codegen.plan import Plan, build_plan
 from runcomfy_codegen.plan.lock import Names
 from runcomfy_codegen.plan.settle import settle_names
-from runcomfy_codegen.render import templates_folder
 from runcomfy_codegen.spec import ModelSpec
 from runcomfy_codegen.spec.globs import select
 from runcomfy_codegen.targets import TARGETS, Unit
@@ -166,8 +166,13 @@ def _key(unit: Unit) -> str:
     digest = hashlib.sha256(_generator_hash().encode())
     digest.update(unit.facts.encode())
     for name in unit.templates:
-        digest.update((templates_folder() / name).read_bytes())
+        digest.update(_template_bytes(name))
     return digest.hexdigest()
+
+
+@cache
+def _template_bytes(name: str) -> bytes:
+    return (templates_folder() / name).read_bytes()
 
 
 @cache

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import cast
 
+from runcomfy_codegen.cache.fingerprint import digest_of, hash_bytes
+from runcomfy_codegen.cache.memory import Memory, PageMemory, SpecMemory
 from runcomfy_codegen.errors import Problem
-from runcomfy_codegen.extract import read_sources
+from runcomfy_codegen.extract import PageFile, decode_page, read_sources
 from runcomfy_codegen.jsontypes import JsonObject
 from runcomfy_codegen.normalize import Fix, merge_models
 from runcomfy_codegen.normalize.overrides import apply_override, read_override, unsettled
@@ -19,52 +21,128 @@ from runcomfy_codegen.spec import SPEC_VERSION, ModelSpec, canonical_json, check
 __all__ = ["Ingested", "ingest", "spec_from_sources"]
 
 Progress = Callable[[str, int, int], None]
+_NOTHING = Memory()
 
 
 @dataclass(frozen=True, slots=True)
 class Ingested:
-    """The specs that could be made, sorted by id, and everything there is to report."""
+    """The specs that could be made, sorted by id, everything there is to report, and what the next run may know."""
 
     specs: tuple[ModelSpec, ...]
     problems: tuple[Problem, ...]
+    memory: Memory = _NOTHING
 
 
-def ingest(sources: Iterable[Path], overrides: Path, progress: Progress | None = None) -> Ingested:
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """One source of a model: what its content is known by, and how to read it."""
+
+    key: str
+    read: Callable[[], RawModel | Problem]
+
+
+def ingest(
+    sources: Iterable[Path],
+    overrides: Path,
+    progress: Progress | None = None,
+    *,
+    memory: Memory = _NOTHING,
+    known: Iterable[ModelSpec] = (),
+) -> Ingested:
     """Turn pages into checked specs; nothing is written.
 
     Args:
         sources: Files and folders of pages and saved catalogues.
         overrides: Folder of RFC 6902 patches, one file a model, at the spec's own relative path.
         progress: Called with a stage's name, the count done and the total.
+        memory: What an earlier run left. A model whose sources and override are as they were is not read again.
+        known: The specs on disk; only those that are what the memory says stand in for reading.
 
     Returns:
         A spec for every model whose pages are all sound, and a problem for everything else.
     """
     read = read_sources(sources)
     problems = read.problems
-    groups: dict[str, list[RawModel]] = {}
-    for count, page in enumerate(read.pages, 1):
-        parsed = parse_page(page)
-        if isinstance(parsed, Problem):
-            problems.append(parsed)
+    groups: dict[str, list[_Source]] = {}
+    pages: dict[str, PageMemory] = {}
+    for count, file in enumerate(read.pages, 1):
+        source = _page_source(file, memory)
+        if isinstance(source, Problem):
+            problems.append(source)
         else:
-            groups.setdefault(parsed.model_id, []).append(parsed)
+            model_id, found = source
+            pages[file.name] = PageMemory(file.sha256, model_id)
+            groups.setdefault(model_id, []).append(found)
         if progress:
             progress("parse", count, len(read.pages))
     for catalogue in read.catalogues:
-        models, found = parse_catalogue(catalogue.name, catalogue.data)
-        problems += found
+        models, refused = parse_catalogue(catalogue.name, catalogue.data)
+        problems += refused
         for model in models:
-            groups.setdefault(model.model_id, []).append(model)
+            groups.setdefault(model.model_id, []).append(_catalogue_source(model))
+    unchanged = {spec.sha256: spec for spec in known}
     specs: list[ModelSpec] = []
-    for count, model_id in enumerate(sorted(groups), 1):
-        spec, found = spec_from_sources(model_id, groups[model_id], overrides)
-        problems.extend(found)
+    models_left: dict[str, SpecMemory] = {}
+    for count, (model_id, group) in enumerate(sorted(groups.items()), 1):
+        key = _key(model_id, group, overrides)
+        last = memory.models.get(model_id)
+        if last is not None and last.key == key and last.spec in unchanged:
+            spec: ModelSpec | None = unchanged[last.spec]
+            reported = list(last.problems)
+        else:
+            spec, reported = _spec_from_group(model_id, group, overrides)
+        problems.extend(reported)
         if spec is not None:
             specs.append(spec)
+            models_left[model_id] = SpecMemory(key, spec.sha256, tuple(reported))
         if progress:
             progress("normalize", count, len(groups))
-    return Ingested(tuple(specs), tuple(problems))
+    return Ingested(tuple(specs), tuple(problems), Memory(pages, models_left))
+
+
+def _page_source(file: PageFile, memory: Memory) -> tuple[str, _Source] | Problem:
+    """Return the page's model id and how to read it; a page that the memory knows is not read for its id."""
+    key = f"page {file.name} {file.sha256}"
+    last = memory.pages.get(file.name)
+    if last is not None and last.sha256 == file.sha256:
+        return last.model_id, _Source(key, partial(_read_page, file))
+    parsed = _read_page(file)
+    return (
+        parsed if isinstance(parsed, Problem) else (parsed.model_id, _Source(key, lambda: parsed))
+    )
+
+
+def _read_page(file: PageFile) -> RawModel | Problem:
+    page = decode_page(file.name, file.data)
+    return page if isinstance(page, Problem) else parse_page(page)
+
+
+def _catalogue_source(model: RawModel) -> _Source:
+    text = json.dumps([model.document, model.source], sort_keys=True)
+    return _Source(f"catalogue {text}", lambda: model)
+
+
+def _key(model_id: str, group: Iterable[_Source], overrides: Path) -> str:
+    """Hash all that a model's spec is made from."""
+    file = _override_file(overrides, model_id)
+    override = hash_bytes(file.read_bytes()) if file.is_file() else str(file.exists())
+    return digest_of(model_id, override, *(source.key for source in group))
+
+
+def _spec_from_group(
+    model_id: str, group: Iterable[_Source], overrides: Path
+) -> tuple[ModelSpec | None, list[Problem]]:
+    read = [source.read() for source in group]
+    broken = [found for found in read if isinstance(found, Problem)]
+    if broken:
+        return None, broken
+    return spec_from_sources(
+        model_id, [found for found in read if isinstance(found, RawModel)], overrides
+    )
+
+
+def _override_file(overrides: Path, model_id: str) -> Path:
+    return overrides / spec_path(model_id).relative_to("models")
 
 
 def spec_from_sources(
@@ -82,7 +160,7 @@ def spec_from_sources(
     """
     merged = merge_models(models)
     document, fixes = merged.normalized.document, list(merged.normalized.fixes)
-    path = overrides / spec_path(model_id).relative_to("models")
+    path = _override_file(overrides, model_id)
     operations = read_override(path)
     if isinstance(operations, Problem):
         return None, [operations]
@@ -111,4 +189,4 @@ def _assemble(
         "fixes": [fix.to_json() for fix in fixes],
         "open": list(findings),
     }
-    return ModelSpec(cast("JsonObject", json.loads(canonical_json(data))))
+    return ModelSpec.from_text(canonical_json(data))

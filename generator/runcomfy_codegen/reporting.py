@@ -4,19 +4,14 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable
-
-from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    TaskID,
-    TextColumn,
-    TimeElapsedColumn,
-)
+from typing import TYPE_CHECKING
 
 from runcomfy_codegen.errors import Problem, Report
-from runcomfy_codegen.write.apply import Change
+
+if TYPE_CHECKING:
+    from rich.progress import Progress, TaskID
+
+    from runcomfy_codegen.write.apply import Change
 
 __all__ = ["Reporter"]
 
@@ -26,27 +21,22 @@ class Reporter:
 
     def __init__(self, *, show_diff: bool = False) -> None:
         self.show_diff = show_diff
-        self._console = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
         self._progress: Progress | None = None
         self._tasks: dict[str, TaskID] = {}
 
     def line(self, text: str) -> None:
         """Print one line for people."""
-        self._console.print(text)
+        if self._progress is None:
+            sys.stderr.write(f"{text}\n")
+        else:
+            self._progress.console.print(text)
 
     def progress(self, stage: str, done: int, total: int) -> None:
         """Show that ``done`` of ``total`` are done in ``stage``."""
-        if not self._console.is_terminal:
+        if not sys.stderr.isatty():
             return
         if self._progress is None:
-            self._progress = Progress(
-                TextColumn("{task.description:>10}"),
-                BarColumn(),
-                MofNCompleteColumn(),
-                TimeElapsedColumn(),
-                console=self._console,
-                transient=True,
-            )
+            self._progress = _progress_bar()
             self._progress.start()
         if stage not in self._tasks:
             self._tasks[stage] = self._progress.add_task(stage, total=total)
@@ -57,6 +47,7 @@ class Reporter:
         if self._progress is not None:
             self._progress.stop()
             self._progress = None
+            self._tasks.clear()
 
     def problems(self, problems: Iterable[Problem]) -> bool:
         """Print problems, errors first, and return whether any is an error."""
@@ -74,3 +65,23 @@ class Reporter:
                 sys.stdout.write(change.diff())
             else:
                 self.line(f"{verb} {change.kind:<6} {change.path}")
+
+
+def _progress_bar() -> Progress:
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeElapsedColumn,
+    )
+
+    return Progress(
+        TextColumn("{task.description:>10}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        console=Console(stderr=True, highlight=False, markup=False, emoji=False, soft_wrap=True),
+        transient=True,
+    )

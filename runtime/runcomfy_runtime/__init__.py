@@ -6,9 +6,11 @@ Every name is loaded when it is first used; importing the package loads neither 
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from ._async.client import AsyncClient
     from ._async.endpoint import AsyncEndpoint, AsyncModel, AsyncNamespace
     from ._async.files import AsyncFileOutput, AsyncMediaOutput

@@ -10,7 +10,6 @@ import json
 import os
 import sys
 import time
-import uuid
 from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -68,7 +67,7 @@ class Journal:
         Raises:
             JournalError: If it cannot be written; then the submit must not be sent.
         """
-        entry = uuid.uuid4().hex
+        entry = os.urandom(16).hex()
         facts = {"model_id": model_id, "base_url": base_url, "payload_sha256": payload_sha256}
         self._append({"entry": entry, "state": "intent", "time": time.time(), **facts})
         return entry

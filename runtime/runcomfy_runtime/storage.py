@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import uuid
 from pathlib import Path
 from types import TracebackType
 
@@ -64,7 +63,7 @@ class PartFile:
     """A temporary file that is removed unless it was placed."""
 
     def __init__(self, folder: Path) -> None:
-        self.path: Path = folder / f".{uuid.uuid4().hex}.part"
+        self.path: Path = folder / f".{os.urandom(16).hex()}.part"
         self._file = open(self.path, "xb")  # noqa: SIM115 - closed by finish or __exit__
 
     def write(self, chunk: bytes) -> None:

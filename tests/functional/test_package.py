@@ -206,11 +206,62 @@ def test_importing_the_package_loads_no_client_and_no_model(package: Package) ->
         import sys
         before = set(sys.modules)
         import runcomfy_sdk
-        heavy = {"httpx", "pydantic", "runcomfy_runtime.cli"} & (set(sys.modules) - before)
-        print(sorted(heavy), [name for name in sys.modules if "runcomfy_sdk." in name])
+        print(sorted(set(sys.modules) - before - {"__future__"}))
     """)
 
-    assert shown == "[] []\n"
+    assert shown == "['runcomfy_sdk']\n"
+
+
+@pytest.mark.parametrize(
+    ("used", "other"), [("RunComfy", "AsyncRunComfy"), ("AsyncRunComfy", "RunComfy")]
+)
+def test_a_client_loads_no_other_client_and_neither_httpx_nor_the_catalogue(
+    package: Package, used: str, other: str
+) -> None:
+    shown = package.run(f"""
+        import sys
+        import runcomfy_sdk
+        runcomfy_sdk.{used}(token="t")
+        unwanted = {{"httpx", "pydantic", "runcomfy_sdk._catalog", "runcomfy_runtime.inputs"}}
+        if "{used}" == "RunComfy":
+            unwanted |= {{"asyncio", "runcomfy_runtime._async", "runcomfy_sdk._async_client"}}
+        else:
+            unwanted |= {{"runcomfy_runtime._sync", "runcomfy_sdk._client"}}
+        print(sorted(unwanted & set(sys.modules)), "{other}" in vars(runcomfy_sdk))
+    """)
+
+    assert shown == "[] False\n"
+
+
+def test_completion_shows_the_vendors_without_loading_them(package: Package) -> None:
+    shown = package.run("""
+        import sys
+        from runcomfy_sdk import RunComfy
+        client = RunComfy()
+        print([name for name in dir(client) if name[0] != "_"])
+        print([name for name in sys.modules if "runcomfy_sdk.models" in name])
+    """)
+
+    assert shown.split("\n")[:2] == [
+        "['acme', 'close', 'core', 'jobs', 'map', 'model', 'umbra']",
+        "[]",
+    ]
+
+
+def test_the_help_of_a_model_reads_the_file_of_that_model_only(package: Package) -> None:
+    shown = package.run("""
+        import contextlib, io, sys
+        opened = []
+        sys.addaudithook(lambda name, args: name == "open" and opened.append(str(args[0])))
+        from runcomfy_runtime.cli import run
+        with contextlib.redirect_stdout(io.StringIO()) as help:
+            assert run("runcomfy_sdk", ["run", "acme/paint-box/max", "--help"]) == 0
+        assert "--strength" in help.getvalue()
+        print([path.rpartition("_cli/")[2] for path in opened if path.endswith(".json")])
+        print(sorted({"httpx", "pydantic", "rich", "asyncio"} & set(sys.modules)))
+    """)
+
+    assert shown == "['acme/paint_box__max.json']\n[]\n"
 
 
 def test_a_model_is_loaded_only_when_it_is_reached(package: Package) -> None:

@@ -65,9 +65,9 @@ class Project:
 
 
 def tree_bytes(folder: Path) -> dict[str, bytes]:
-    """Return the bytes of all files below ``folder`` by relative path."""
+    """Return the bytes of all files below ``folder`` by relative path, but those of caches."""
     return {
         file.relative_to(folder).as_posix(): file.read_bytes()
         for file in sorted(folder.rglob("*"))
-        if file.is_file() and "__pycache__" not in file.parts
+        if file.is_file() and not {"__pycache__", ".cache"} & {*file.parts}
     }

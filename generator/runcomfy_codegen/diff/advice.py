@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal, get_args
 
 from runcomfy_codegen.diff.finding import Finding, Level
 from runcomfy_codegen.jsontypes import JsonObject
+from runcomfy_codegen.semver import BUMPS, Bump
 
 __all__ = ["BUMPS", "Advice", "Bump", "advise", "bump_of"]
 
-Bump = Literal["none", "patch", "minor", "major"]
-BUMPS: tuple[Bump, ...] = get_args(Bump)
-"""Least first."""
 _BY_LEVEL: dict[Level, Bump] = {"breaking": "major", "compatible": "minor", "note": "patch"}
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from runcomfy_codegen.errors import Problem
-from runcomfy_codegen.extract.page import PAGE_SUFFIXES, Page, decode_page
+from runcomfy_codegen.extract.page import PAGE_SUFFIXES, PageFile
 
 __all__ = ["CATALOGUE_SUFFIX", "SavedCatalogue", "Sources", "read_sources"]
 
@@ -25,9 +26,9 @@ class SavedCatalogue:
 
 @dataclass(slots=True)
 class Sources:
-    """What was found: pages, saved catalogues, and a problem for each file that is neither."""
+    """What was found: pages and saved catalogues, undecoded, and a problem for each file that cannot be read."""
 
-    pages: list[Page] = field(default_factory=list[Page])
+    pages: list[PageFile] = field(default_factory=list[PageFile])
     catalogues: list[SavedCatalogue] = field(default_factory=list[SavedCatalogue])
     problems: list[Problem] = field(default_factory=list[Problem])
 
@@ -84,8 +85,4 @@ def _read(sources: Sources, name: str, file: Path) -> None:
         else:
             sources.catalogues.append(SavedCatalogue(name, data))
         return
-    page = decode_page(name, data)
-    if isinstance(page, Problem):
-        sources.problems.append(page)
-    else:
-        sources.pages.append(page)
+    sources.pages.append(PageFile(name, data, hashlib.sha256(data).hexdigest()))

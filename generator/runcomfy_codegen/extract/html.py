@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 
-from bs4 import BeautifulSoup
-
 __all__ = ["html_to_text", "is_html"]
 
 _DOCUMENT = re.compile(
@@ -56,6 +54,8 @@ def html_to_text(text: str) -> str:
     Raises:
         ValueError: The document is nested too deeply to be read.
     """
+    from bs4 import BeautifulSoup
+
     try:
         soup = BeautifulSoup(text, "html.parser")
         for tag in soup.find_all(_UNSEEN):

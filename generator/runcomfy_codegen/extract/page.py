@@ -9,11 +9,20 @@ from dataclasses import dataclass
 from runcomfy_codegen.errors import Problem
 from runcomfy_codegen.extract.html import html_to_text, is_html
 
-__all__ = ["PAGE_SUFFIXES", "Page", "decode_page"]
+__all__ = ["PAGE_SUFFIXES", "Page", "PageFile", "decode_page"]
 
 PAGE_SUFFIXES = (".txt", ".md", ".html", ".htm")
 MAX_PAGE_BYTES = 8 * 1024 * 1024
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+
+
+@dataclass(frozen=True, slots=True)
+class PageFile:
+    """One scraped page as it lies on disk: its name in reports, its bytes and their sha256."""
+
+    name: str
+    data: bytes
+    sha256: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from runcomfy_codegen.errors import CodegenError, Problem
+from runcomfy_codegen.places import PATCH
 
-__all__ = ["PATCH", "Patches", "read_patches"]
-
-PATCH = "_patch.py"
+__all__ = ["Patches", "read_patches"]
 
 
 @dataclass(frozen=True, slots=True)

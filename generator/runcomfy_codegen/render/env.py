@@ -16,20 +16,13 @@ from runcomfy_codegen.literals import literal
 from runcomfy_codegen.render.imports import in_order
 from runcomfy_codegen.render.literals import text_source
 
-__all__ = ["environment", "templates_folder"]
+__all__ = ["environment"]
 
 _BREAKS = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]+")
 _LAST_QUOTE = re.compile(r'(?<!\\)((?:\\\\)*)"$')
 _MARKDOWN = re.compile(r"[\\`*_{}\[\]<>#|~&$]|^[-+=]")
 
 _ACTIVE = re.compile(r"(\\*)(<(?=[A-Za-z/!?])|\](?=[(\[:]))")
-
-
-def templates_folder() -> Path:
-    """Return the templates: those of the source tree if this is one, else those inside the installed package."""
-    package = Path(__file__).resolve().parents[1]
-    source_tree = package.parents[1] / "templates"
-    return source_tree if source_tree.is_dir() else package / "_data" / "templates"
 
 
 @cache

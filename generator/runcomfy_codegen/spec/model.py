@@ -28,6 +28,13 @@ class ModelSpec:
 
     data: JsonObject
 
+    @classmethod
+    def from_text(cls, text: str) -> ModelSpec:
+        """Return the spec whose file holds ``text``, which must be canonical: it is not written out again."""
+        spec = cls(cast("JsonObject", json.loads(text)))
+        spec.__dict__["text"] = text
+        return spec
+
     @property
     def model_id(self) -> str:
         """The id on the service."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Container
 from pathlib import Path, PurePosixPath
 from typing import cast
 
@@ -12,7 +13,7 @@ from runcomfy_codegen.jsontypes import Json, JsonObject
 from runcomfy_codegen.spec.model import ModelSpec
 from runcomfy_codegen.spec.validate import check_shape
 
-__all__ = ["catalog_entries", "load_specs", "spec_path"]
+__all__ = ["catalog_entries", "load_specs", "read_specs", "spec_path"]
 
 _RESERVED = frozenset(
     {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10))}
@@ -42,18 +43,46 @@ def _file_name(segment: str) -> str:
     return encoded
 
 
-def load_specs(folder: Path) -> list[ModelSpec]:
-    """Read all specs below ``folder``/models, sorted by id.
+def load_specs(folder: Path, checked: Container[str] = ()) -> list[ModelSpec]:
+    """Read all specs below ``folder``/models, sorted by id; ``checked`` are hashes of files known to be specs.
 
     Raises:
         CodegenError: The folder holds no specs, or a file is no spec.
+    """
+    specs, problems = read_specs(folder, checked)
+    if problems:
+        raise CodegenError(*problems)
+    if not specs:
+        raise CodegenError(
+            Problem(
+                "error",
+                "no-specs",
+                str(folder),
+                "there are no specs in models/",
+                "run: runcomfy-codegen ingest specs/pages",
+            )
+        )
+    return specs
+
+
+def read_specs(folder: Path, checked: Container[str] = ()) -> tuple[list[ModelSpec], list[Problem]]:
+    """Read all specs below ``folder``/models, sorted by id, and say which files are none.
+
+    Args:
+        folder: The specs folder.
+        checked: Hashes of canonical spec files whose form was found right before.
     """
     specs: list[ModelSpec] = []
     problems: list[Problem] = []
     for file in sorted((folder / "models").rglob("*.json")):
         where = file.relative_to(folder).as_posix()
         try:
-            data = cast("Json", json.loads(file.read_text(encoding="utf-8")))
+            content = file.read_bytes()
+            text = content.decode("utf-8")
+            if hashlib.sha256(content).hexdigest() in checked:
+                specs.append(ModelSpec.from_text(text))
+                continue
+            data = cast("Json", json.loads(text))
         except (OSError, ValueError, RecursionError) as error:
             problems.append(
                 Problem(
@@ -80,19 +109,7 @@ def load_specs(folder: Path) -> list[ModelSpec]:
                     )
                 )
             specs.append(spec)
-    if problems:
-        raise CodegenError(*problems)
-    if not specs:
-        raise CodegenError(
-            Problem(
-                "error",
-                "no-specs",
-                str(folder),
-                "there are no specs in models/",
-                "run: runcomfy-codegen ingest specs/pages",
-            )
-        )
-    return sorted(specs, key=lambda spec: spec.model_id)
+    return sorted(specs, key=lambda spec: spec.model_id), problems
 
 
 def catalog_entries(specs: list[ModelSpec]) -> JsonObject:

@@ -99,14 +99,8 @@ def units(plan: Plan) -> Iterator[Unit]:
         (catalog,),
         partial(_render, catalog, plan=plan),
     )
-    template = "client/_client.py.jinja"
-    roots = [(vendor.attribute, vendor.segment) for vendor in plan.vendors]
-    yield Unit(
-        f"{plan.package}/_client.py",
-        repr(roots),
-        (template,),
-        partial(_render, template, plan=plan),
-    )
+    for name, prefix in (("_client", ""), ("_async_client", "Async")):
+        yield _client_unit(plan, name, prefix)
     for vendor in plan.vendors:
         yield from _vendor_units(plan, vendor)
     for model in plan.models:
@@ -114,12 +108,21 @@ def units(plan: Plan) -> Iterator[Unit]:
 
 
 def _exports(patched: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
-    """Return what the package shows, by the module that has it."""
+    """Return the names that the package shows: its clients, those of a patch, and those of the runtime."""
     return {
-        "_client": tuple(name for name in _CLIENTS if name not in patched),
-        "_patch": patched,
-        "_runtime": tuple(name for name in EXPORTS if name not in patched),
+        "clients": tuple(name for name in _CLIENTS if name not in patched),
+        "patch": patched,
+        "runtime": tuple(name for name in EXPORTS if name not in patched),
     }
+
+
+def _client_unit(plan: Plan, name: str, prefix: str) -> Unit:
+    template = "client/_client.py.jinja"
+    roots = [(vendor.attribute, vendor.segment, vendor.root.class_name) for vendor in plan.vendors]
+    path = f"{plan.package}/{name}.py"
+    return Unit(
+        path, repr(roots), (template,), partial(_render, template, plan=plan, prefix=prefix)
+    )
 
 
 def _vendor_units(plan: Plan, vendor: VendorPlan) -> Iterator[Unit]:

@@ -6,10 +6,10 @@ import difflib
 import glob
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from enum import Enum
 from pathlib import Path
 from typing import Literal
 
+from runcomfy_codegen.mode import Mode
 from runcomfy_codegen.write.atomic import write_atomically
 from runcomfy_codegen.write.manifest import NAME, Entry, Manifest, hash_text, pending_name
 
@@ -23,14 +23,6 @@ __all__ = [
     "delete_file",
     "is_current",
 ]
-
-
-class Mode(Enum):
-    """What to do with the difference between plan and disk."""
-
-    WRITE = "write"
-    CHECK = "check"
-    DRY_RUN = "dry-run"
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shlex
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
@@ -79,6 +78,8 @@ class AsyncRequest(Generic[OutputT]):
 
     def curl(self) -> str:
         """Return a shell command that sends this request; the token is taken from ``$RUNCOMFY_TOKEN``."""
+        import shlex
+
         text = json.dumps(self.payload, ensure_ascii=False, indent=2)
         url = f"{self._base_url}/v1/models/{self.model_id}"
         lines = [

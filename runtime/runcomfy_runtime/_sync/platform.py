@@ -5,12 +5,13 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import AbstractContextManager, nullcontext
 from contextvars import ContextVar, copy_context
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 if TYPE_CHECKING:
+    from concurrent.futures import Future
+
     import httpx
 
 __all__ = ["ClientPool", "blocking", "bounded", "each", "limit", "settle", "sleep"]
@@ -52,6 +53,8 @@ def settle(
     Raises:
         KeyboardInterrupt: If the call did not end within ``grace`` seconds of the interrupt.
     """
+    from concurrent.futures import wait
+
     if threading.current_thread() is not threading.main_thread():
         return call(), None
     future = _start(call)
@@ -72,6 +75,8 @@ def settle(
 
 def bounded(call: Callable[[], T], seconds: float) -> T | None:
     """Return what ``call`` returns within ``seconds``, whatever else happens; None if it fails or takes longer."""
+    from concurrent.futures import wait
+
     try:
         future = _start(call, detached=True)
     except RuntimeError:  # no thread can be started any more while the interpreter ends
@@ -87,6 +92,8 @@ def bounded(call: Callable[[], T], seconds: float) -> T | None:
 
 def _start(call: Callable[[], T], *, detached: bool = False) -> Future[T]:
     """Run ``call`` in a daemon thread; a ``detached`` one goes on when an iteration is left."""
+    from concurrent.futures import Future
+
     future: Future[T] = Future()
     context = copy_context()
 
@@ -109,6 +116,8 @@ def each(
 
     Leaving the iteration early stops what is running and waits for its clean-up.
     """
+    from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
+
     source = enumerate(items)
     running: dict[Future[T], int] = {}
     ready: dict[int, T] = {}

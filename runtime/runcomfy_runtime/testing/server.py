@@ -85,9 +85,7 @@ class Emulator:
         access_log: bool = False,
         package: str = _PACKAGE,
     ) -> None:
-        self.specs: dict[str, ModelSpec] = (
-            load_specs(specs) if specs else load_own_specs(package)
-        )
+        self.specs: dict[str, ModelSpec] = load_specs(specs) if specs else load_own_specs(package)
         if specs is None:
             check_agreement(self.specs, package)
         self._settings = Settings(

@@ -14,13 +14,14 @@ import pytest
 import runcomfy_runtime as runtime
 from runcomfy_runtime import errors
 
-HEAVY = ("httpx", "pydantic", "asyncio")
+HEAVY = ("httpx", "pydantic", "asyncio", "runcomfy_runtime._async")
+RARE = ("concurrent.futures", "difflib", "shlex", "uuid")
 
 
-def loaded(code: str) -> list[str]:
-    script = f"import sys\n{code}\nprint([m for m in {HEAVY!r} if m in sys.modules])"
+def loaded(code: str, modules: tuple[str, ...] = HEAVY, *flags: str) -> list[str]:
+    script = f"import sys\n{code}\nprint([m for m in {modules!r} if m in sys.modules])"
     done = subprocess.run(
-        [sys.executable, "-c", script],
+        [sys.executable, *flags, "-c", script],
         env={"PYTHONPATH": str(Path(runtime.__file__).parents[1])},
         capture_output=True,
         text=True,
@@ -31,6 +32,14 @@ def loaded(code: str) -> list[str]:
 
 def test_importing_loads_neither_httpx_nor_pydantic() -> None:
     assert loaded("import runcomfy_runtime") == []
+
+
+def test_importing_loads_not_even_typing() -> None:
+    assert loaded("import runcomfy_runtime", ("typing", "re", "dataclasses"), "-S") == []
+
+
+def test_a_client_loads_nothing_that_only_rare_paths_need() -> None:
+    assert loaded("import runcomfy_runtime as r\nr.Client('t')", RARE, "-S") == []
 
 
 def test_a_client_and_a_model_need_no_pydantic_and_no_httpx() -> None:

@@ -1,34 +1,19 @@
-"""The clients. Written by runcomfy-codegen."""
+"""The client. Written by runcomfy-codegen."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from functools import cached_property
-from importlib import import_module
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
-from ._runtime import AsyncClient, Client, ModelInfo
+from ._runtime import Client
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from ._runtime import ModelInfo
     from .models import acme as _acme_models
 
-__all__ = ["AsyncRunComfy", "RunComfy"]
-
-
-def _find_model(model_id: str) -> ModelInfo | None:
-    from ._catalog import MODELS
-
-    entry = MODELS.get(model_id)
-    if entry is None:
-        return None
-    module = import_module(f".{entry.module}", __package__)
-    return cast(ModelInfo, getattr(module, entry.class_name).model)
-
-
-def _model_ids() -> Collection[str]:
-    from ._catalog import MODELS
-
-    return MODELS.keys()
+__all__ = ["RunComfy"]
 
 
 class RunComfy(Client):
@@ -42,24 +27,11 @@ class RunComfy(Client):
         return AcmeNamespace(self)
 
     def _find_model(self, model_id: str) -> ModelInfo | None:
-        return _find_model(model_id)
+        from ._catalog import find_model
+
+        return find_model(model_id)
 
     def _model_ids(self) -> Collection[str]:
-        return _model_ids()
+        from ._catalog import MODELS
 
-
-class AsyncRunComfy(AsyncClient):
-    """The asynchronous client: one attribute a vendor, then the model id's own segments in snake case."""
-
-    @cached_property
-    def acme(self) -> _acme_models.AsyncAcmeNamespace:
-        """Models of ``acme``."""
-        from .models.acme import AsyncAcmeNamespace
-
-        return AsyncAcmeNamespace(self)
-
-    def _find_model(self, model_id: str) -> ModelInfo | None:
-        return _find_model(model_id)
-
-    def _model_ids(self) -> Collection[str]:
-        return _model_ids()
+        return MODELS.keys()
