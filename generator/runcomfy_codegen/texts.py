@@ -120,7 +120,7 @@ def _make(task: _Task) -> Texts:
     from runcomfy_codegen.render import Renderer, environment, render_classes, templates_folder
     from runcomfy_codegen.verify import check_classes, check_python
 
-    programs = any(unit.path.endswith(".py") for unit in task.units)
+    programs = task.models and any(unit.path.endswith(".py") for unit in task.units)
     classes, problems = render_classes(task.models) if programs else ({}, [])
     for model in task.models:
         if model.spec.model_id in classes:

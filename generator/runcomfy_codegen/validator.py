@@ -1,4 +1,4 @@
-"""JSON Schema validation, typed: the one place that touches ``jsonschema``."""
+"""JSON Schema validation, typed: the one place that touches ``jsonschema``, and its much faster twin in Rust."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Any, cast
 
+import jsonschema_rs
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import SchemaError, UnknownType
 from jsonschema_specifications import REGISTRY  # type: ignore[import-untyped]
@@ -14,7 +15,7 @@ from referencing.exceptions import Unresolvable
 from runcomfy_codegen.jsontypes import Json, JsonObject
 from runcomfy_codegen.pointer import child
 
-__all__ = ["Refusal", "refusals"]
+__all__ = ["Form", "Refusal", "refusals"]
 
 
 @dataclass(frozen=True, order=True, slots=True)
@@ -23,6 +24,21 @@ class Refusal:
 
     pointer: str
     message: str
+
+
+class Form:
+    """A schema that very many values are held against; nearly all of them fit."""
+
+    def __init__(self, schema: JsonObject) -> None:
+        self.schema = schema
+        self._validator = jsonschema_rs.Draft202012Validator(schema)
+
+    def accepts(self, value: Json) -> bool:
+        """Tell whether ``value`` fits; False also where only :func:`refusals` can tell, which says how it does not."""
+        try:
+            return self._validator.is_valid(value)
+        except (ValueError, TypeError, OverflowError):
+            return False
 
 
 def refusals(schema: JsonObject, value: Json) -> list[Refusal]:

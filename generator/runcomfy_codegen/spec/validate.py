@@ -14,7 +14,7 @@ from runcomfy_codegen.normalize.nodes import walk_schema
 from runcomfy_codegen.normalize.vocabulary import find_unknown
 from runcomfy_codegen.pointer import child
 from runcomfy_codegen.spec.model import ModelSpec
-from runcomfy_codegen.validator import refusals
+from runcomfy_codegen.validator import Form, refusals
 
 __all__ = ["check_shape", "check_spec"]
 
@@ -23,12 +23,15 @@ _OVERRIDE = "write an override in specs/overrides for the side that is wrong"
 
 def check_shape(data: Json, where: str) -> list[Problem]:
     """Return a problem for each way in which ``data`` is not a spec (members, metaschema, vocabulary)."""
-    problems = [
-        Problem("error", "spec-form", f"{where}#{refusal.pointer}", refusal.message[:300])
-        for refusal in refusals(_spec_schema(), data)
-    ]
-    if problems or not isinstance(data, dict):
-        return problems
+    if not _spec_form().accepts(data):
+        problems = [
+            Problem("error", "spec-form", f"{where}#{refusal.pointer}", refusal.message[:300])
+            for refusal in refusals(_spec_form().schema, data)
+        ]
+        if problems:
+            return problems
+    if not isinstance(data, dict):
+        return []
     return [
         Problem("error", "spec-form", f"{where}#{pointer}", message)
         for pointer, message in find_unknown(data)
@@ -74,6 +77,6 @@ def _check_values(spec: ModelSpec, where: str) -> Iterator[Problem]:
 
 
 @cache
-def _spec_schema() -> JsonObject:
+def _spec_form() -> Form:
     text = files("runcomfy_codegen.spec").joinpath("model-spec.schema.json").read_text("utf-8")
-    return cast("JsonObject", json.loads(text))
+    return Form(cast("JsonObject", json.loads(text)))

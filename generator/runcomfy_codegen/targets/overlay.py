@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from functools import partial
+from typing import cast
 
 from runcomfy_codegen.jsontypes import Json, JsonObject
 from runcomfy_codegen.normalize.provenance import Fix
 from runcomfy_codegen.plan import Plan
 from runcomfy_codegen.pointer import Absent, lookup, split
 from runcomfy_codegen.render.renderer import Renderer
-from runcomfy_codegen.spec import ModelSpec, canonical_json
+from runcomfy_codegen.spec import ModelSpec
 from runcomfy_codegen.targets.openapi import endpoint_path
 from runcomfy_codegen.targets.unit import Unit
 
@@ -36,7 +38,15 @@ def units(plan: Plan) -> Iterator[Unit]:
 
 
 def _render(plan: Plan, _renderer: Renderer) -> str:
-    return canonical_json(overlay_of([model.spec for model in plan.models]))
+    """Return the document with one line an action, so that a changed fix is a changed line."""
+    document = overlay_of([model.spec for model in plan.models])
+    actions = cast("list[Json]", document.pop("actions"))
+    rows = ",\n".join(
+        f"    {json.dumps(action, ensure_ascii=False, sort_keys=True, allow_nan=False)}"
+        for action in actions
+    )
+    head = json.dumps(document, ensure_ascii=False, indent=2).removesuffix("\n}")
+    return f'{head},\n  "actions": [\n{rows}\n  ]\n}}\n'
 
 
 def overlay_of(specs: list[ModelSpec]) -> JsonObject:
