@@ -16,7 +16,7 @@ from pathlib import Path
 from measure import Case, interleave
 from report import Results, add_output_options, publish, show_progress
 from runcomfy_codegen.generate import PACKAGE
-from runcomfy_codegen.plan.names import lock_names
+from runcomfy_codegen.plan.lock import read_lock
 from runcomfy_codegen.spec import load_specs
 from workload import make_pages, write_specs
 
@@ -76,9 +76,8 @@ def _make_package(root: Path, number: int) -> None:
 
 
 def _cases(root: Path) -> list[Case]:
-    models = [spec.model_id for spec in load_specs(root / "specs")]
-    last = models[-1]
-    path = lock_names(models, {})[last]
+    last = load_specs(root / "specs")[-1].model_id
+    path = read_lock(root / "specs" / "names.lock.json").models[last].path
     client = f"from {PACKAGE} import RunComfy; client = RunComfy(token='t')"
     asynchronous = f"from {PACKAGE} import AsyncRunComfy; client = AsyncRunComfy(token='t')"
     env = {"PYTHONPATH": os.pathsep.join([str(root / "generated"), str(ROOT / "runtime")])}

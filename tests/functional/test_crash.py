@@ -14,13 +14,14 @@ from pathlib import Path
 import pytest
 from runcomfy_codegen.generate import generate
 from runcomfy_codegen.jsontypes import JsonObject
+from runcomfy_codegen.plan.lock import Names
+from runcomfy_codegen.plan.settle import settle_names
 from runcomfy_codegen.spec import ModelSpec
 from runcomfy_codegen.write import Mode
 from support.command import REPOSITORY, tree_bytes
 from support.documents import make_spec
 from support.killing import count_steps, killed_at
 
-NAMES = {"acme/paint": "acme.paint", "acme/sing": "acme.sing", "umbra/draw": "umbra.draw"}
 IMPORT = """
 import sys
 from runcomfy_sdk import RunComfy
@@ -42,6 +43,7 @@ def specs(*ids: str, size: str) -> list[ModelSpec]:
 OLD = specs("acme/paint", "umbra/draw", size="old")
 NEW = specs("acme/paint", "acme/sing", size="new")
 NEXT = specs("acme/paint", "acme/sing", size="next")
+NAMES = settle_names([*OLD, *NEW], Names()).names
 
 
 def made(folder: Path, wanted: list[ModelSpec]) -> dict[str, bytes]:

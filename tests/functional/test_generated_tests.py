@@ -15,7 +15,7 @@ from typing import Any, cast
 import pytest
 from functional.test_equivalence import NODES, make_class, objects
 from hypothesis import HealthCheck, given, settings
-from runcomfy_codegen.app import run_regenerate
+from runcomfy_codegen.app import Output, run_regenerate
 from runcomfy_codegen.jsontypes import JsonObject
 from runcomfy_codegen.plan.samples import plan_samples
 from runcomfy_codegen.reporting import Reporter
@@ -34,7 +34,9 @@ def make_project(pages: list[Path], folder: Path) -> Path:
     (folder / "specs" / "pages").mkdir(parents=True)
     for page in pages:
         shutil.copy(page, folder / "specs" / "pages")
-    assert run_regenerate(folder / "specs", folder / "generated", Mode.WRITE, Reporter()) == 0
+    assert (
+        run_regenerate(folder / "specs", Output(folder / "generated"), Mode.WRITE, Reporter()) == 0
+    )
     return folder / "generated"
 
 

@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 from runcomfy_codegen.diff.witness.tree import package_files
 from runcomfy_codegen.jsontypes import Json, JsonObject
+from runcomfy_codegen.plan.lock import Names
+from runcomfy_codegen.plan.settle import settle_names
 from runcomfy_codegen.spec import ModelSpec, spec_path
 from support.command import Outcome, Project
 from support.documents import make_spec
@@ -149,8 +151,10 @@ def failures(report: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
 def test_a_change_that_the_old_example_feels_fails(
     report: Mapping[str, Any], name: str, source: str, message: str
 ) -> None:
-    sync, asynchronous = failures(report, name)
+    found = failures(report, name)
+    sync, asynchronous = (each for each in found if each["kind"] == "example")
 
+    assert {each["kind"] for each in found} == {"example", "test"}
     for failure, prefix, verb in ((sync, "", ""), (asynchronous, "Async", "await ")):
         assert failure["kind"] == "example"
         assert failure["source"] == source.replace("{}", verb)
@@ -171,7 +175,7 @@ def test_a_change_that_the_old_example_does_not_feel_passes(
 def test_the_programs_of_the_models_that_changed_are_counted(report: Mapping[str, Any]) -> None:
     changed = {*(spec.model_id for spec in OLD), "acme/moved"} - {"acme/max", "acme/untouched"}
 
-    assert (report["models"], report["programs"]) == (len(changed), 2 * len(changed))
+    assert (report["models"], report["programs"]) == (len(changed), 3 * len(changed))
     assert (report["asked"], report["disagreements"], report["failed_before"]) == (True, [], 0)
 
 
@@ -193,14 +197,16 @@ def test_an_old_program_that_fails_against_the_rules_word_is_loud_and_breaking(
     done = renamed.run("diff", "old", "new", "--fail-on", "breaking", "--type-check")
 
     assert (trusted.code, done.code, done.stderr) == (0, 1, "")
-    assert done.stdout == (
+    said = [row for row in done.stdout.splitlines(keepends=True) if "tests/acme" not in row]
+    assert "tests/acme/test_paint.py" in done.stdout
+    assert "".join(dict.fromkeys(said)) == (
         "acme/paint\n"
         "    compatible  input-property-added  a_b: a new property\n"
         "\n"
         "1 model changed: 0 breaking, 1 compatible, 0 notes\n"
         "advice: major (specs major, templates none, runtime none); "
         "while the version is 0.x: minor\n"
-        "second witness: 2 of 2 old programs of 1 model fail against the new tree\n"
+        "second witness: 3 of 3 old programs of 1 model fail against the new tree\n"
         '  ⚠ acme/paint  example examples/acme/paint.py:5: a_b="x",\n'
         '      Argument "a_b" to "run" of "Paint" has incompatible type "str"; expected "int | Unset"'
         "  [arg-type]\n"
@@ -237,7 +243,7 @@ def test_regenerate_compares_with_the_specs_on_disk(tmp_path: Path) -> None:
     assert (unchanged.code, "witness" in unchanged.stderr) == (0, False)
     for done in (checked, written):
         assert (done.code, done.stdout) == (0, "")
-        assert "second witness: 2 of 2 old programs of 1 model fail" in done.stderr
+        assert "second witness: 3 of 3 old programs of 1 model fail" in done.stderr
         assert 'example examples/acme/paint.py:5: size="2K",' in done.stderr
 
 
@@ -293,12 +299,13 @@ def test_without_a_checker_the_run_says_what_to_install(
 
 
 def test_the_tree_holds_what_programs_reach_and_hides_an_installed_release() -> None:
-    names = {spec.model_id: spec.model_id.replace("/", ".").replace("-", "_") for spec in NEW}
+    names = settle_names(NEW, Names()).names
     files = package_files(NEW, names, ["acme.max.edit", "acme.gone", "other.model"])
     modules = {path.rpartition("/")[2]: text for path, text in files.items() if "/acme/" in path}
 
     assert {name for name, text in modules.items() if text} == {
         "__init__.py",
+        "_namespaces.py",
         "freed.py",
         "max.py",
         "max__edit.py",

@@ -31,12 +31,14 @@ def fit(line: str, indent: int, place: Place = "statement") -> str:
     """Return ``line`` as black lays it out, its first line without the indentation that the template has printed.
 
     Args:
-        line: Source of one statement, of a class or function header, of a parameter, or of an entry in brackets or pair
+        line: Source of one statement (of several lines only as black would print it if they fit), of a class or function header, of a parameter, or of an entry in brackets or pair
             in braces, which end with a comma.
         indent: The blanks before it.
         place: What it is.
     """
-    return line if indent + width(line) <= WIDTH else _ask_black(line, indent, place)
+    first, *others = line.split("\n")
+    fits = indent + width(first) <= WIDTH and all(width(row) <= WIDTH for row in others)
+    return line if fits else _ask_black(line, indent, place)
 
 
 def width(text: str) -> int:

@@ -63,7 +63,7 @@ def read_owned(folder: Path) -> Manifest:
         CodegenError: A lock is damaged.
     """
     locked, pending = read_vendor_lock(folder), _read_lock(folder / pending_name(LOCK))
-    files = locked.files if locked else {}
+    files: Mapping[str, str] = locked.files if locked else {}
     return Manifest(
         {path: Entry("", "", sha256) for path, sha256 in files.items()},
         pending.files if pending else {},

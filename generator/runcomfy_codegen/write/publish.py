@@ -13,6 +13,7 @@ import shutil
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 from runcomfy_codegen.write.apply import Change, apply_changes, delete_file
@@ -114,7 +115,7 @@ def _stage(target: Path, staged: Path, changes: Sequence[Change], left_out: str)
     for parent in {(staged / change.path).parent for change in written}:
         parent.mkdir(parents=True, exist_ok=True)
     with ThreadPoolExecutor(_THREADS) as pool:
-        list(pool.map(lambda change: _write(staged / change.path, change.new), written))
+        list(pool.map(partial(_write, staged), written))
     for change in changes:
         if change.kind == "delete":
             delete_file(staged, change.path)
@@ -131,9 +132,9 @@ def _walk(folder: Path, lead: str = "") -> Iterator[tuple[str, os.DirEntry[str]]
                 yield from _walk(Path(entry.path), f"{path}/")
 
 
-def _write(file: Path, text: str) -> None:
-    with file.open("xb") as stream:
-        stream.write(text.encode("utf-8"))
+def _write(folder: Path, change: Change) -> None:
+    with (folder / change.path).open("xb") as stream:
+        stream.write(change.new.encode("utf-8"))
         stream.flush()
         os.fsync(stream.fileno())
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from runcomfy_codegen.format import WIDTH, Place, fit, format_python
 from runcomfy_codegen.jsontypes import JsonObject
@@ -74,15 +74,35 @@ NAMES = st.one_of(
     st.sampled_from(["prompt", "seed", "a b", "图片", "class", "x'y\"z", "{{ a }}", "w" * 120]),
     st.text(st.characters(categories=["L", "N", "P"]), min_size=1, max_size=40),
 )
-MEMBERS: st.SearchStrategy[JsonObject] = st.one_of(
-    st.builds(lambda v: {"type": "string", "enum": v}, st.lists(TEXTS, min_size=1, unique=True)),
-    st.builds(lambda t: {"type": "string", "description": t}, TEXTS),
-    st.builds(lambda n: {"type": "array", "items": {n: {"type": "string"}}}, NAMES),
-    st.just({"type": "integer", "minimum": -(10**30), "maximum": 10**30}),
+
+
+def choice(values: list[str]) -> JsonObject:
+    return {"type": "string", "enum": list(values)}
+
+
+def told(text: str) -> JsonObject:
+    return {"type": "string", "description": text}
+
+
+def items(name: str) -> JsonObject:
+    return {"type": "array", "items": {name: {"type": "string"}}}
+
+
+WIDE: JsonObject = {"type": "integer", "minimum": -(10**30), "maximum": 10**30}
+MEMBERS = st.one_of(
+    st.lists(TEXTS, min_size=1, unique=True).map(choice),
+    TEXTS.map(told),
+    NAMES.map(items),
+    st.just(WIDE),
 )
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(
+    max_examples=25,
+    phases=[Phase.generate],
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
 @given(st.dictionaries(NAMES, MEMBERS, max_size=4), TEXTS)
 def test_every_generated_module_has_the_bytes_of_black(members: JsonObject, text: str) -> None:
     ids = ["acme/paint", f"acme/paint/{'deep-' * 14}er", "acme/paint/run"]
