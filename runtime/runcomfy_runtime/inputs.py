@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any, ClassVar, Final, Literal, cast, get_args, get_origin
 
@@ -26,10 +27,14 @@ class InputModel(BaseModel):
         validate_by_name=True,
         hide_input_in_errors=True,
         protected_namespaces=(),
+        regex_engine="python-re",
     )
 
     __nullable__: ClassVar[frozenset[str]] = frozenset()
     """Wire names of the fields whose schema allows null; an optional field that is none of them is left out instead."""
+
+    __unique__: ClassVar[frozenset[tuple[str, int]]] = frozenset()
+    """Wire names of fields with lists that must not hold an item twice, and how many lists these lie deep in."""
 
     @field_validator("*", mode="before")
     @classmethod
@@ -39,30 +44,47 @@ class InputModel(BaseModel):
         A truth value inside a list becomes a value that fits nothing, so that the fault is found at its place.
         """
         name = info.field_name or ""
-        if value is None and (cls.model_fields[name].alias or name) not in cls.__nullable__:
+        wire = cls.model_fields[name].alias or name
+        if value is None and wire not in cls.__nullable__:
             raise PydanticCustomError("null", "must not be null; leave the field out instead")
-        if _takes_bool(cls.model_fields[name].annotation):
-            return value
-        if isinstance(value, bool):
+        if any(field == wire and _has_repeats(value, depth) for field, depth in cls.__unique__):
+            raise PydanticCustomError("unique", "must not hold the same item twice")
+        depths = frozenset(_bool_depths(cls.model_fields[name].annotation))
+        if isinstance(value, bool) and 0 not in depths:
             raise PydanticCustomError("bool", "must not be true or false")
-        return _without_bools(value)
+        return _without_bools(value, depths)
 
 
-def _without_bools(value: object) -> object:
-    """Return ``value`` with what fits nothing for each truth value in a list."""
+def _without_bools(value: object, allowed: frozenset[int], depth: int = 0) -> object:
+    """Return ``value`` with what fits nothing for each truth value that lies as deep in lists as none may."""
     if isinstance(value, list):
-        return [_without_bools(item) for item in cast("list[object]", value)]
-    return _FITS_NOTHING if isinstance(value, bool) else value
+        items = cast("list[object]", value)
+        return [_without_bools(item, allowed, depth + 1) for item in items]
+    return _FITS_NOTHING if isinstance(value, bool) and depth not in allowed else value
 
 
 _FITS_NOTHING: Final = object()
 
 
-def _takes_bool(annotation: object) -> bool:
-    parts = get_args(annotation)
-    if get_origin(annotation) is Literal:
-        return any(isinstance(choice, bool) for choice in parts)
-    return annotation is bool or any(_takes_bool(part) for part in parts)
+def _has_repeats(value: object, depth: int) -> bool:
+    """Tell whether a list at ``depth`` has two items that are equal as JSON, in which true is not 1."""
+    if not isinstance(value, list):
+        return False
+    items = cast("list[object]", value)
+    if depth:
+        return any(_has_repeats(item, depth - 1) for item in items)
+    return len({json.dumps(item, sort_keys=True, default=repr) for item in items}) < len(items)
+
+
+def _bool_depths(annotation: object, depth: int = 0) -> Iterator[int]:
+    """Yield how many lists deep ``annotation`` takes truth values."""
+    origin, parts = get_origin(annotation), get_args(annotation)
+    if annotation is bool or (
+        origin is Literal and any(isinstance(choice, bool) for choice in parts)
+    ):
+        yield depth
+    for part in parts if origin is not Literal else ():
+        yield from _bool_depths(part, depth + (origin is list))
 
 
 def whole_numbers(value: object) -> object:

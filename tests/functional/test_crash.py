@@ -87,8 +87,8 @@ def test_a_kill_at_any_step_leaves_a_tree_that_works(tmp_path: Path, in_place: b
     old = tmp_path / "old" / "generated"
     before = made(old, OLD)
     after = made(tmp_path / "new" / "generated", NEW)
-    (old / "runcomfy_sdk/models/acme/_patch.py").write_text("MINE = 1\n", encoding="utf-8")
-    mine = {"runcomfy_sdk/models/acme/_patch.py": b"MINE = 1\n"}
+    (old / "runcomfy_sdk/models/acme/mine.py").write_text("MINE = 1\n", encoding="utf-8")
+    mine = {"runcomfy_sdk/models/acme/mine.py": b"MINE = 1\n"}
     total, steps = steps_of(tmp_path, old, in_place=in_place)
     assert total > 20
     for step in steps:
@@ -116,7 +116,7 @@ def test_what_others_write_during_the_run_is_carried_over(
     module = importlib.import_module("runcomfy_codegen.write.publish")
     folder = tmp_path / "generated"
     made(folder, OLD)
-    patch = folder / "runcomfy_sdk/models/acme/_patch.py"
+    patch = folder / "runcomfy_sdk/models/acme/mine.py"
     exchange: Callable[[Path, Path], None] = module.exchange
 
     def late(first: Path, second: Path) -> None:

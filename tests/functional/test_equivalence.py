@@ -42,6 +42,7 @@ STRINGS = st.builds(
     type=st.just("string"),
     minLength=st.none() | st.integers(0, 3),
     maxLength=st.none() | st.integers(3, 5),
+    pattern=st.none() | st.sampled_from(["^a", "b$", "^(?!a)", "[ab]{2}"]),
 )
 NUMBERS = st.builds(
     described,
@@ -84,6 +85,7 @@ def arrays(items: st.SearchStrategy[JsonObject]) -> st.SearchStrategy[JsonObject
         items=items,
         minItems=st.none() | st.integers(0, 2),
         maxItems=st.none() | st.integers(2, 3),
+        uniqueItems=st.none() | st.just(True),
     )
 
 
@@ -105,7 +107,10 @@ def objects(members: st.SearchStrategy[JsonObject]) -> st.SearchStrategy[JsonObj
 
 
 def either(first: JsonObject, second: JsonObject) -> JsonObject:
-    return {"anyOf": [first, second]}
+    """Return an alternative; of two lists, one without repeats is not told from another by its class."""
+    if first.get("type") == second.get("type") == "array":
+        first, second = ({**each, "uniqueItems": None} for each in (first, second))
+    return {"anyOf": [described(**first), described(**second)]}
 
 
 def composed(inner: st.SearchStrategy[JsonObject]) -> st.SearchStrategy[JsonObject]:

@@ -31,8 +31,8 @@ def fit(line: str, indent: int, place: Place = "statement") -> str:
     """Return ``line`` as black lays it out, its first line without the indentation that the template has printed.
 
     Args:
-        line: Source of one statement (of several lines only as black would print it if they fit), of a class or function header, of a parameter, or of an entry in brackets or pair
-            in braces, which end with a comma.
+        line: Source of one statement (of several lines only as black would print it if they fit), of a class or
+            function header, of a parameter, or of an entry in brackets or pair in braces, which end with a comma.
         indent: The blanks before it.
         place: What it is.
     """

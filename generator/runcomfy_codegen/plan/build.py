@@ -135,5 +135,6 @@ def _plan_model(node: _Node, package: str, patched: tuple[str, ...]) -> ModelPla
         input_schema=inputs.schema,
         aliases=tuple(sorted(inputs.aliases.items())),
         nullable=tuple(inputs.nullable),
+        unique=tuple(inputs.unique),
         validations=tuple(inputs.validations),
     )

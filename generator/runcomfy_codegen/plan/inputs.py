@@ -44,6 +44,9 @@ class InputPlan:
     nullable: list[tuple[str, tuple[str, ...]]] = field(
         default_factory=list[tuple[str, tuple[str, ...]]]
     )
+    unique: list[tuple[str, tuple[tuple[str, int], ...]]] = field(
+        default_factory=list[tuple[str, tuple[tuple[str, int], ...]]]
+    )
     definitions: JsonObject = field(default_factory=dict[str, Json])
     classes: dict[int, str] = field(default_factory=dict[int, str])
     schema: str = ""
@@ -91,6 +94,9 @@ def _plan_object(plan: InputPlan, schema: JsonObject, pointer: str, name: str) -
     allowed = tuple(sorted(wire for wire, member in properties.items() if _allows_null(member)))
     if allowed:
         plan.nullable.append((name, allowed))
+    sets = sorted((wire, depth) for wire, node in properties.items() for depth in _sets(node))
+    if sets:
+        plan.unique.append((name, tuple(sets)))
 
 
 def _allows_null(schema: JsonObject) -> bool:
@@ -98,6 +104,15 @@ def _allows_null(schema: JsonObject) -> bool:
     if isinstance(values, list):
         return None in values
     return "null" in type_names(schema) or any(map(_allows_null, branches_of(schema)))
+
+
+def _sets(schema: JsonObject, depth: int = 0) -> Iterator[int]:
+    """Yield how deep those lists lie that must not repeat an item, whichever alternative a value takes."""
+    lists = [node for node in (schema, *branches_of(schema)) if "array" in type_names(node)]
+    if lists and all(node.get("uniqueItems") is True for node in lists):
+        yield depth
+    if len(lists) == 1:
+        yield from _sets(cast("JsonObject", lists[0].get("items", {})), depth + 1)
 
 
 def _plan_inner(plan: InputPlan, inner: InnerObject) -> None:

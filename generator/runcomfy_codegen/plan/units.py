@@ -165,7 +165,8 @@ class Snippets:
 class ModelPlan:
     """One model: a module with its input classes and its two endpoint classes.
 
-    ``nullable`` names, for each class, the wire names whose schema allows null.
+    ``nullable`` names, for each class, the wire names whose schema allows null, ``unique`` those with lists that must
+    not repeat an item, and how deep these lie.
     """
 
     spec: ModelSpec
@@ -179,6 +180,7 @@ class ModelPlan:
     input_schema: str
     aliases: tuple[tuple[str, str], ...]
     nullable: tuple[tuple[str, tuple[str, ...]], ...]
+    unique: tuple[tuple[str, tuple[tuple[str, int], ...]], ...]
     validations: tuple[tuple[str, list[Json]], ...]
 
     @property

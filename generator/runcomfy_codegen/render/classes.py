@@ -50,12 +50,11 @@ def _one_by_one(models: Sequence[ModelPlan]) -> tuple[dict[str, str], list[Probl
 def _print_classes(model: ModelPlan, number: int, written: DataModels) -> str:
     docs = {model.input_class: f"The input of ``{model.spec.model_id}``, as it is sent."}
     docs |= {inner.name: inner.doc for inner in model.objects}
-    nullable = dict(model.nullable)
     names = {led(ROOT, number): model.input_class}
     names |= {led(f"{INNER}{inner.name}", number): inner.name for inner in model.objects}
     inline = _Inline(names, written.roots)
     return "\n\n\n".join(
-        _dress(inline.visit(each), name, docs[name], nullable.get(name, ()))
+        _dress(model, inline.visit(each), name, docs[name])
         for each in written.classes[number]
         for name in [names[each.name]]
     )
@@ -87,15 +86,25 @@ class _Inline(ast.NodeTransformer):
         return ast.parse(f"Annotated[{self.constrained[name]}, {bounds}]", mode="eval").body
 
 
-def _dress(statement: ast.ClassDef, name: str, text: str, nullable: tuple[str, ...]) -> str:
-    """Give a class its docstring and, where there are such fields, the names of those that may be null."""
+def _dress(model: ModelPlan, statement: ast.ClassDef, name: str, text: str) -> str:
+    """Give a class its docstring and the names of the fields for which a type says too little."""
     lines = [
         fit(f"class {name}({BASE_CLASS}):", 0, "header"),
         f"    {docstring(sentence(text), 4)}",
         "",
     ]
-    if nullable:
-        names = f"__nullable__: ClassVar[frozenset[str]] = frozenset({literal(list(nullable))})"
-        lines += [f"    {fit(names, 4)}", ""]
-    members = (fit(requote(ast.unparse(member)), 4) for member in statement.body)
-    return "\n".join([*lines, *(f"    {member}" for member in members)])
+    markers = (
+        ("__nullable__: ClassVar[frozenset[str]]", dict(model.nullable).get(name)),
+        ("__unique__: ClassVar[frozenset[tuple[str, int]]]", dict(model.unique).get(name)),
+    )
+    for marker, fields in markers:
+        if fields:
+            lines += [f"    {fit(f'{marker} = frozenset({literal(list(fields))})', 4)}", ""]
+    members = [member for member in statement.body if not _is_configuration(member)]
+    lines += [f"    {fit(requote(ast.unparse(member)), 4)}" for member in members or [ast.Pass()]]
+    return "\n".join(lines)
+
+
+def _is_configuration(member: ast.stmt) -> bool:
+    """Tell whether a member is the class's own configuration; that of the base class serves all."""
+    return isinstance(member, ast.Assign) and ast.unparse(member.targets[0]) == "model_config"

@@ -19,9 +19,9 @@ def name_of(schema: JsonObject) -> str:
         ({"type": "string", "x-media": "image"}, "FileInput", "image"),
         ({"type": "number"}, "float", "number"),
         ({"type": ["integer", "null"]}, "int | None", "integer or null"),
-        ({"type": "string", "enum": ["16:9", 'a"b']}, "Literal['16:9', 'a\"b']", "string"),
+        ({"type": "string", "enum": ["16:9", 'a"b']}, 'Literal["16:9", \'a"b\']', "string"),
         ({"type": "integer", "enum": [3, 4]}, "Literal[3, 4]", "integer"),
-        ({"type": "string", "enum": ["a", None]}, "Literal['a'] | None", "string"),
+        ({"type": "string", "enum": ["a", None]}, 'Literal["a"] | None', "string"),
         ({"type": "number", "enum": [0.5, 1]}, "float", "number"),
         ({"type": "boolean", "const": True}, "Literal[True]", "boolean"),
         (
