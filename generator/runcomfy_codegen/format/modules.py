@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import black
-from black.mode import TargetVersion
-from black.parsing import InvalidInput
+from functools import cache
+from typing import TYPE_CHECKING
 
-__all__ = ["MODE", "format_python"]
+if TYPE_CHECKING:
+    import black
 
-MODE = black.Mode(line_length=100, target_versions={TargetVersion.PY311})
+__all__ = ["format_python"]
 
 
 def format_python(source: str) -> str:
@@ -17,7 +17,17 @@ def format_python(source: str) -> str:
     Raises:
         ValueError: The source is not Python.
     """
+    import black
+    from black.parsing import InvalidInput
+
     try:
-        return black.format_str(source, mode=MODE)
+        return black.format_str(source, mode=_mode())
     except InvalidInput as error:
         raise ValueError(str(error)) from error
+
+
+@cache
+def _mode() -> black.Mode:
+    import black
+
+    return black.Mode(line_length=100, target_versions={black.TargetVersion.PY311})
