@@ -6,7 +6,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    import black
+    from black.mode import Mode
 
 __all__ = ["format_python"]
 
@@ -27,7 +27,7 @@ def format_python(source: str) -> str:
 
 
 @cache
-def _mode() -> black.Mode:
-    import black
+def _mode() -> Mode:
+    from black.mode import Mode, TargetVersion
 
-    return black.Mode(line_length=100, target_versions={black.TargetVersion.PY311})
+    return Mode(line_length=100, target_versions={TargetVersion.PY311})
