@@ -64,6 +64,8 @@ SLOWEST_UPLOAD: Final = 128 * 1024
 """Bytes a second at least; a submit gets the time that its body takes at this speed on top."""
 LAST_CHANCE: Final = 5.0
 """Seconds a poll gets at least, even when the deadline is nearer."""
+CONFIRM_TIMEOUT: Final = 2.0
+"""Seconds for confirming a cancel whose outcome the service has told already."""
 UNDELIVERED_TRIES: Final = 3
 THROTTLED_TRIES: Final = 6
 FINAL_READS: Final = 3
@@ -450,6 +452,8 @@ class JobMachine:
             upload = len(self._body or b"") / SLOWEST_UPLOAD
             return Send("POST", f"/v1/models/{self._model_id}", self._body, SUBMIT_TIMEOUT + upload)
         timeout = min(READ_TIMEOUT, max(self._deadline - now, LAST_CHANCE))
+        if self._phase == "confirm" and self._verdict != "accepted":
+            timeout = CONFIRM_TIMEOUT
         if self._phase == "cancel":
             return Send("POST", f"/v1/requests/{self._request_id}/cancel", None, timeout)
         if self._phase == "balance":

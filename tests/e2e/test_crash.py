@@ -1,4 +1,4 @@
-"""kill -9 at every step of a job: what the journal knows afterwards, and that nothing paid for is lost or paid twice."""
+"""kill -9 at every step of a job: what the journal knows then, and that nothing is lost or paid twice."""
 
 from __future__ import annotations
 

@@ -398,6 +398,7 @@ def test_balance_survives_faults_and_reads_microdollars_first() -> None:
     run.feed(reply(503, b""))
     run.feed(reply(200, {"balance_usd": 4.8, "balance_microdollars": -4830000}))
     assert run.done.value == runtime.Balance(-4830000)
+    assert isinstance(run.done.value, runtime.Balance)
     assert run.done.value.usd == -4.83
     assert run.sent[-1].account
     run = Run(machine("balance", deadline=1030.0))

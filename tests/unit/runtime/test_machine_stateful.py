@@ -1,4 +1,4 @@
-"""The state machine against a service that may answer anything at any time: no network, no sleep, a clock of numbers."""
+"""The state machine against a service that may answer anything: no network, no sleep, a clock of numbers."""
 
 from __future__ import annotations
 
@@ -21,7 +21,18 @@ from runcomfy_runtime.wire import NoReply, Record, Reply
 
 PATIENCE = 600.0
 WORDS = st.sampled_from(
-    "in_queue queued in_progress completed succeeded failed cancelled canceled warping Completed".split()
+    [
+        "in_queue",
+        "queued",
+        "in_progress",
+        "completed",
+        "succeeded",
+        "failed",
+        "cancelled",
+        "canceled",
+        "warping",
+        "Completed",
+    ]
 )
 AFTER = st.sampled_from(["", "", "", "2", "0.01", "30", "-5", "99999", "soon"])
 FAULTS = st.sampled_from(
@@ -105,7 +116,7 @@ class Exchange(RuleBasedStateMachine):
         self.last = last
 
     def check_pause(self, seconds: float, after: float | None) -> None:
-        assert 0 <= seconds
+        assert seconds >= 0
         assert self.now + seconds <= self.deadline + 1e-6
         if self.goal == "submit":
             return
