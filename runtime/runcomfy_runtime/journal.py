@@ -27,10 +27,12 @@ import os
 import sys
 import time
 import uuid
+from collections import deque
 from collections.abc import Generator, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Lock
 from typing import Any, Final, Literal, cast
 
 from .errors import JournalError
@@ -107,6 +109,9 @@ class Journal:
         """
         self.path = Path(path)
         self._known: dict[str, str] = {}
+        self._process = os.getpid()
+        self._writing = Lock()
+        self._waiting: deque[_Line] = deque()
 
     def intend(self, model_id: str, base_url: str, payload_sha256: str) -> str:
         """Write that a submit is about to leave; return the entry's id.
@@ -252,21 +257,47 @@ class Journal:
             ) from None
 
     def _append(self, record: Mapping[str, Any]) -> None:
-        line = _dump(record)
+        """Write a line and return when it is on disk; lines of several threads share one sync."""
+        if self._process != os.getpid():
+            self._process, self._writing, self._waiting = os.getpid(), Lock(), deque()
+        line = _Line(_dump(record))
+        self._waiting.append(line)
+        with self._writing:
+            if not line.settled:
+                self._write_waiting()
+        if line.error is not None:
+            reason = line.error.strerror or line.error
+            raise JournalError(f"The journal {self.path} cannot be written: {reason}.")
+
+    def _write_waiting(self) -> None:
+        lines: list[_Line] = []
+        while self._waiting:
+            lines.append(self._waiting.popleft())
+        failure: OSError | None = None
         try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            created = not self.path.exists()
-            with self._opened() as descriptor:
-                size = os.fstat(descriptor).st_size
-                if size and _last_byte(descriptor, size) != b"\n":
-                    line = b"\n" + line
-                _write_all(descriptor, line)
-                os.fsync(descriptor)
-            if created:
-                _sync_folder(self.path.parent)
+            self._write(b"".join(line.content for line in lines))
         except OSError as error:
-            reason = error.strerror or error
-            raise JournalError(f"The journal {self.path} cannot be written: {reason}.") from None
+            failure = error
+        except BaseException:
+            self._waiting.extendleft(reversed(lines))
+            raise
+        for line in lines:
+            line.error, line.settled = failure, True
+
+    def _write(self, content: bytes) -> None:
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        created = not self.path.exists()
+        with self._opened() as descriptor:
+            size = os.fstat(descriptor).st_size
+            if size and _last_byte(descriptor, size) != b"\n":
+                content = b"\n" + content
+            _write_all(descriptor, content)
+            os.fsync(descriptor)
+        if created:
+            _sync_folder(self.path.parent)
+
+    def __reduce__(self) -> tuple[type[Journal], tuple[Path]]:
+        return type(self), (self.path,)
 
     @contextmanager
     def _opened(self) -> Generator[int]:
@@ -280,6 +311,15 @@ class Journal:
                         return
             finally:
                 os.close(descriptor)
+
+
+class _Line:
+    """A line on its way to the file."""
+
+    def __init__(self, content: bytes) -> None:
+        self.content = content
+        self.settled = False
+        self.error: OSError | None = None
 
 
 class _Facts:

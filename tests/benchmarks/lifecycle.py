@@ -2,7 +2,7 @@
 
 ``python tests/benchmarks/lifecycle.py [SCHEDULES]`` prints one table, each row beside the figure to reach, and exits 1
 if one is missed. Polls and lateness, and the random fault schedules (10,000 of them), run through the pure state
-machine on a clock of numbers; all else goes over real sockets, from real processes, with real signals. It takes two minutes.
+machine on a clock of numbers; all else goes over real sockets, from real processes, with real signals.
 """
 
 from __future__ import annotations

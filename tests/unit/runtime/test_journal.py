@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import pickle
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -187,3 +189,36 @@ def test_a_writer_that_is_killed_leaves_a_journal_that_others_go_on_with(tmp_pat
     assert sum(entry.state == "intent" for entry in entries) <= 6
     journal.submitted(journal.intend("a/b", "https://x", "0" * 64), "after")
     assert journal.pending()[-1].request_id == "after"
+
+
+def test_threads_share_syncs_and_each_finds_its_line_on_disk(tmp_path: Path) -> None:
+    journal = Journal(tmp_path / "j.jsonl")
+
+    def work(number: int) -> bool:
+        entry = journal.intend("a/b", "https://x", f"{number:064}")
+        there = entry in journal.path.read_text()
+        journal.submitted(entry, f"R{number}")
+        return there and f'"R{number}"' in journal.path.read_text()
+
+    with ThreadPoolExecutor(16) as pool:
+        assert all(pool.map(work, range(160)))
+    assert len(journal.pending()) == 160
+    assert len(journal.path.read_bytes().splitlines()) == 320
+
+
+def test_a_failure_reaches_every_thread_that_waits(tmp_path: Path) -> None:
+    journal = Journal(tmp_path)
+
+    def work(_: int) -> str:
+        with pytest.raises(runtime.JournalError, match="cannot be written") as caught:
+            journal.intend("a/b", "https://x", "0" * 64)
+        return str(caught.value)
+
+    with ThreadPoolExecutor(8) as pool:
+        assert len(set(pool.map(work, range(24)))) == 1
+
+
+def test_a_journal_pickles_as_its_path(tmp_path: Path) -> None:
+    journal = pickle.loads(pickle.dumps(Journal(tmp_path / "j.jsonl")))
+    journal.intend("a/b", "https://x", "0" * 64)
+    assert len(journal.entries()) == 1
