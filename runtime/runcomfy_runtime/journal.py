@@ -24,17 +24,14 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import sys
 import time
 import uuid
-from collections import deque
-from collections.abc import Generator, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Lock
 from typing import Any, Final, Literal, cast
 
+from .appendfile import AppendFile
 from .errors import JournalError
 
 __all__ = ["RETENTION_SECONDS", "EntryState", "Journal", "JournalEntry", "default_journal_path"]
@@ -109,9 +106,7 @@ class Journal:
         """
         self.path = Path(path)
         self._known: dict[str, str] = {}
-        self._process = os.getpid()
-        self._writing = Lock()
-        self._waiting: deque[_Line] = deque()
+        self._file = AppendFile(self.path)
 
     def intend(self, model_id: str, base_url: str, payload_sha256: str) -> str:
         """Write that a submit is about to leave; return the entry's id.
@@ -192,10 +187,7 @@ class Journal:
         Raises:
             JournalError: If the file cannot be read.
         """
-        found: dict[str, _Facts] = {}
-        for line in _lines(self._read()):
-            found.setdefault(line["entry"], _Facts()).add(line)
-        entries = [entry for key, facts in found.items() if (entry := facts.entry(key)) is not None]
+        entries = _entries(self._read())
         self._known.update({known.request_id: known.id for known in entries if known.request_id})
         return entries
 
@@ -221,19 +213,18 @@ class Journal:
         Raises:
             JournalError: If the file cannot be read or replaced.
         """
-        if not self.path.exists():
-            return 0
         settled = ("rejected", "collected", "ended")
         before = time.time() - older_than
-        draft = self.path.with_name(f"{self.path.name}.pruned")
+        drop: set[str] = set()
+
+        def keep(content: bytes) -> bytes:
+            entries = _entries(content)
+            drop.update(e.id for e in entries if e.state in settled and e.time < before)
+            kept = [line for line in _lines(content) if line["entry"] not in drop]
+            return b"".join(map(_dump, kept)) if drop else content
+
         try:
-            with self._opened():
-                drop = {e.id for e in self.entries() if e.state in settled and e.time < before}
-                if drop:
-                    kept = [line for line in _lines(self._read()) if line["entry"] not in drop]
-                    _write_file(draft, b"".join(map(_dump, kept)))
-                    os.replace(draft, self.path)
-                    _sync_folder(self.path.parent)
+            self._file.rewrite(keep)
         except OSError as error:
             reason = error.strerror or error
             raise JournalError(f"The journal {self.path} cannot be pruned: {reason}.") from None
@@ -248,78 +239,21 @@ class Journal:
 
     def _read(self) -> bytes:
         try:
-            return self.path.read_bytes()
-        except FileNotFoundError:
-            return b""
+            return self._file.read()
         except OSError as error:
             raise JournalError(
                 f"The journal {self.path} cannot be read: {error.strerror}."
             ) from None
 
     def _append(self, record: Mapping[str, Any]) -> None:
-        """Write a line and return when it is on disk; lines of several threads share one sync."""
-        if self._process != os.getpid():
-            self._process, self._writing, self._waiting = os.getpid(), Lock(), deque()
-        line = _Line(_dump(record))
-        self._waiting.append(line)
-        with self._writing:
-            if not line.settled:
-                self._write_waiting()
-        if line.error is not None:
-            reason = line.error.strerror or line.error
-            raise JournalError(f"The journal {self.path} cannot be written: {reason}.")
-
-    def _write_waiting(self) -> None:
-        lines: list[_Line] = []
-        while self._waiting:
-            lines.append(self._waiting.popleft())
-        failure: OSError | None = None
         try:
-            self._write(b"".join(line.content for line in lines))
+            self._file.append(_dump(record))
         except OSError as error:
-            failure = error
-        except BaseException:
-            self._waiting.extendleft(reversed(lines))
-            raise
-        for line in lines:
-            line.error, line.settled = failure, True
-
-    def _write(self, content: bytes) -> None:
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        created = not self.path.exists()
-        with self._opened() as descriptor:
-            size = os.fstat(descriptor).st_size
-            if size and _last_byte(descriptor, size) != b"\n":
-                content = b"\n" + content
-            _write_all(descriptor, content)
-            os.fsync(descriptor)
-        if created:
-            _sync_folder(self.path.parent)
+            reason = error.strerror or error
+            raise JournalError(f"The journal {self.path} cannot be written: {reason}.") from None
 
     def __reduce__(self) -> tuple[type[Journal], tuple[Path]]:
         return type(self), (self.path,)
-
-    @contextmanager
-    def _opened(self) -> Generator[int]:
-        """Open and lock the file that has the journal's name once the lock is held."""
-        while True:
-            descriptor = os.open(self.path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
-            try:
-                with _locked(descriptor):
-                    if _is_at(descriptor, self.path):
-                        yield descriptor
-                        return
-            finally:
-                os.close(descriptor)
-
-
-class _Line:
-    """A line on its way to the file."""
-
-    def __init__(self, content: bytes) -> None:
-        self.content = content
-        self.settled = False
-        self.error: OSError | None = None
 
 
 class _Facts:
@@ -372,6 +306,13 @@ class _Facts:
         return cast("EntryState", self._state)
 
 
+def _entries(content: bytes) -> list[JournalEntry]:
+    found: dict[str, _Facts] = {}
+    for line in _lines(content):
+        found.setdefault(line["entry"], _Facts()).add(line)
+    return [entry for key, facts in found.items() if (entry := facts.entry(key)) is not None]
+
+
 def _lines(content: bytes) -> Iterator[dict[str, Any]]:
     for line in content.splitlines():
         try:
@@ -393,66 +334,3 @@ def _key(url: str) -> str:
 
 def _number(value: object) -> float | None:
     return float(value) if isinstance(value, int | float) else None
-
-
-def _is_at(descriptor: int, path: Path) -> bool:
-    """Tell whether the open file is still the one of this name."""
-    try:
-        return os.path.samestat(os.fstat(descriptor), os.stat(path))
-    except FileNotFoundError:
-        return False
-
-
-def _write_file(path: Path, content: bytes) -> None:
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    try:
-        _write_all(descriptor, content)
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def _write_all(descriptor: int, content: bytes) -> None:
-    view = memoryview(content)
-    while view:
-        view = view[os.write(descriptor, view) :]
-
-
-def _last_byte(descriptor: int, size: int) -> bytes:
-    os.lseek(descriptor, size - 1, os.SEEK_SET)
-    return os.read(descriptor, 1)
-
-
-def _sync_folder(folder: Path) -> None:
-    if sys.platform == "win32":
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-if sys.platform == "win32":
-    import msvcrt
-
-    @contextmanager
-    def _locked(descriptor: int) -> Generator[None]:
-        os.lseek(descriptor, 0, os.SEEK_SET)
-        msvcrt.locking(descriptor, msvcrt.LK_LOCK, 1)
-        try:
-            yield
-        finally:
-            os.lseek(descriptor, 0, os.SEEK_SET)
-            msvcrt.locking(descriptor, msvcrt.LK_UNLCK, 1)
-
-else:
-    import fcntl
-
-    @contextmanager
-    def _locked(descriptor: int) -> Generator[None]:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-        try:
-            yield
-        finally:
-            fcntl.flock(descriptor, fcntl.LOCK_UN)

@@ -15,9 +15,9 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any, Final, Literal, TypeAlias
+from typing import Any, Final, Literal
 
+from .actions import Action, Done, Emit, Goal, MachineEvent, Send, Sleep, Value, Woke
 from .errors import (
     ConnectionFailed,
     JobTimeout,
@@ -25,6 +25,19 @@ from .errors import (
     RateLimited,
     RunComfyError,
     SubmitUnknown,
+)
+from .pace import (
+    CONFIRM_TIMEOUT,
+    DOUBTFUL_TRIES,
+    FINAL_READS,
+    LAST_CHANCE,
+    READ_TIMEOUT,
+    SHORTEST_PAUSE,
+    SLOWEST_UPLOAD,
+    SUBMIT_TIMEOUT,
+    THROTTLED_TRIES,
+    UNDELIVERED_TRIES,
+    pace,
 )
 from .states import Balance, CancelOutcome, JobStatus
 from .wire import (
@@ -56,91 +69,9 @@ __all__ = [
     "pace",
 ]
 
-READ_TIMEOUT: Final = 20.0
-"""Seconds one poll may take."""
-SUBMIT_TIMEOUT: Final = 90.0
-"""Seconds one submit may take; it is never cut short by the deadline, which would leave its outcome unknown."""
-SLOWEST_UPLOAD: Final = 128 * 1024
-"""Bytes a second at least; a submit gets the time that its body takes at this speed on top."""
-LAST_CHANCE: Final = 5.0
-"""Seconds a poll gets at least, even when the deadline is nearer."""
-CONFIRM_TIMEOUT: Final = 2.0
-"""Seconds for confirming a cancel whose outcome the service has told already."""
-UNDELIVERED_TRIES: Final = 3
-THROTTLED_TRIES: Final = 6
-FINAL_READS: Final = 3
-"""Reads of the result of a job whose status says that it has ended, before what is known is taken as the end."""
-DOUBTFUL_TRIES: Final = 3
-"""Polls in a row that may be refused by what need not be the service itself."""
-SHORTEST_PAUSE: Final = 0.5
-"""Seconds between two polls at least, whatever the service asks for."""
-
-Goal = Literal["submit", "status", "result", "cancel", "cost", "balance"]
 Phase = Literal["new", "submit", "status", "result", "cancel", "confirm", "cost", "balance", "done"]
-Value: TypeAlias = str | float | JobStatus | Record | CancelOutcome | Balance
 _ONE_ANSWER: Final = frozenset({"status", "cost", "balance"})
 """Goals that one usable answer reaches."""
-
-
-@dataclass(frozen=True, slots=True)
-class Woke:
-    """The sleep that was asked for is over."""
-
-
-@dataclass(frozen=True, slots=True)
-class Send:
-    """Send this request and report the `Reply`, or `NoReply`.
-
-    Attributes:
-        method: HTTP method.
-        path: Path under the base URL.
-        body: JSON body; None for none.
-        timeout: Seconds the whole exchange may take.
-        account: Whether it goes to the service that keeps the wallet.
-    """
-
-    method: Literal["GET", "POST"]
-    path: str
-    body: bytes | None
-    timeout: float
-    account: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Sleep:
-    """Report `Woke` after this many seconds."""
-
-    seconds: float
-
-
-@dataclass(frozen=True, slots=True)
-class Emit:
-    """Tell the user; ``status`` is set for ``update`` only."""
-
-    name: Literal["update", "retry", "unknown_state"]
-    status: JobStatus | None = None
-    detail: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Done:
-    """The end: an error to raise, or what the goal asked for.
-
-    ``submit`` gives the request id, ``status`` a `JobStatus`, ``result`` a `Record`, ``cancel`` a `CancelOutcome`,
-    ``cost`` the cost in US dollars, NaN while the service does not say, ``balance`` a `Balance`.
-    """
-
-    value: Value | None = None
-    error: RunComfyError | None = None
-
-
-MachineEvent: TypeAlias = Reply | NoReply | Woke
-Action: TypeAlias = Send | Sleep | Emit | Done
-
-
-def pace(elapsed: float, jitter: float) -> float:
-    """Return the seconds to the next poll: 8 % of ``elapsed``, 0.5 to 5 s, moved by ``jitter`` (0 to 1) up to 10 %."""
-    return min(max(0.08 * elapsed, 0.5), 5.0) * (0.9 + 0.2 * jitter)
 
 
 class JobMachine:

@@ -6,9 +6,7 @@ import json
 import math
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import UTC
-from email.utils import parsedate_to_datetime
+from dataclasses import dataclass
 from typing import Any, Final, Literal, cast
 
 from .errors import (
@@ -22,6 +20,7 @@ from .errors import (
     RunComfyError,
     ServiceError,
 )
+from .replies import NoReply, Reply, retry_after
 from .states import Balance, JobState, JobStatus, state_from_wire
 
 __all__ = [
@@ -41,44 +40,12 @@ __all__ = [
     "retry_after",
 ]
 
-MAX_RETRY_AFTER: Final = 60.0
-"""Longest ``Retry-After`` in seconds that is obeyed; a longer one is taken for a mistake."""
 _REQUEST_ID = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._~:-]{0,127}")
 """Letters that need no escape in a path; the first one is no dot, so that no id leaves its place in the address."""
 _MAX_WORDS: Final = 300
 _NOT_READY: Final = 400005
 _PASSING: Final = frozenset({408, 409, 425, 429})
 """HTTP statuses below 500 that say nothing final about a poll."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """An HTTP reply.
-
-    Attributes:
-        status: HTTP status.
-        headers: Headers, names in lower case.
-        body: Body as it came.
-        received_at: When it came, seconds since the epoch.
-    """
-
-    status: int
-    headers: Mapping[str, str] = field(default_factory=dict[str, str])
-    body: bytes = b""
-    received_at: float = 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class NoReply:
-    """No reply came.
-
-    Attributes:
-        delivered: False if the request provably never reached the service; True if it may have.
-        reason: What happened.
-    """
-
-    delivered: bool
-    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,30 +191,6 @@ def _amount(value: object) -> float | None:
     if isinstance(value, bool) or not isinstance(value, int | float) or abs(value) > 1e15:
         return None
     return None if math.isnan(value) else float(value)
-
-
-def retry_after(reply: Reply) -> float | None:
-    """Return the seconds that ``Retry-After`` asks for; None when it is absent, past, absurd or unreadable."""
-    text = reply.headers.get("retry-after", "").strip()
-    if not text:
-        return None
-    try:
-        seconds = float(text)
-    except ValueError:
-        then = _epoch(text)
-        if then is None:
-            return None
-        sent = _epoch(reply.headers.get("date", ""))
-        seconds = then - (reply.received_at if sent is None else sent)
-    return seconds if 0 < seconds <= MAX_RETRY_AFTER else None
-
-
-def _epoch(text: str) -> float | None:
-    try:
-        date = parsedate_to_datetime(text)
-        return (date if date.tzinfo else date.replace(tzinfo=UTC)).timestamp()
-    except (ValueError, TypeError, OverflowError, IndexError, OSError):
-        return None
 
 
 def _poll_body(reply: Reply, request_id: str | None) -> dict[str, Any] | Again | RunComfyError:
