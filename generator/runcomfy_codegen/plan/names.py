@@ -26,7 +26,7 @@ __all__ = [
 ]
 
 CLIENT_ATTRIBUTES = frozenset(
-    {"aclose", "close", "core", "jobs", "map", "model", "models", "with_options"}
+    {"aclose", "balance", "close", "core", "jobs", "map", "model", "models", "with_options"}
 )
 """What the clients use themselves; a vendor of this name gets a trailing underscore."""
 ENDPOINT_ATTRIBUTES = frozenset({"model", "prepare", "run", "submit"})
