@@ -14,15 +14,16 @@ if TYPE_CHECKING:
     from ._async.client import AsyncClient
     from ._async.endpoint import AsyncEndpoint, AsyncModel, AsyncNamespace
     from ._async.files import AsyncFileOutput, AsyncMediaOutput
-    from ._async.job import AsyncJob, AsyncJobs
+    from ._async.job import AsyncJob, AsyncJobs, AsyncResumed
     from ._async.request import AsyncOutcome, AsyncRequest
     from ._sync.client import Client
     from ._sync.endpoint import Endpoint, Model, Namespace
     from ._sync.files import FileOutput, MediaOutput
-    from ._sync.job import Job, Jobs
+    from ._sync.job import Job, Jobs, Resumed
     from ._sync.request import Outcome, Request
     from .errors import (
         AuthError,
+        ClientClosed,
         ConnectionFailed,
         DownloadFailed,
         Fault,
@@ -46,7 +47,7 @@ if TYPE_CHECKING:
     from .media import FileInput, LocalMedia, Uploader
     from .models import MediaKind, ModelInfo
     from .options import UNSET, Options, Unset, ValidateMode
-    from .states import CancelOutcome, JobState, JobStatus
+    from .states import Balance, CancelOutcome, JobState, JobStatus
 
 __all__ = [
     "UNSET",
@@ -60,9 +61,12 @@ __all__ = [
     "AsyncNamespace",
     "AsyncOutcome",
     "AsyncRequest",
+    "AsyncResumed",
     "AuthError",
+    "Balance",
     "CancelOutcome",
     "Client",
+    "ClientClosed",
     "ConnectionFailed",
     "DownloadFailed",
     "Endpoint",
@@ -96,6 +100,7 @@ __all__ = [
     "OutputMissing",
     "RateLimited",
     "Request",
+    "Resumed",
     "RunComfyError",
     "ServiceError",
     "SubmitUnknown",
@@ -108,7 +113,7 @@ _ORIGINS = {
     "client": ("Client",),
     "endpoint": ("Endpoint", "Model", "Namespace"),
     "files": ("FileOutput", "MediaOutput"),
-    "job": ("Job", "Jobs"),
+    "job": ("Job", "Jobs", "Resumed"),
     "request": ("Outcome", "Request"),
 }
 _PURE = {
@@ -118,7 +123,7 @@ _PURE = {
     "media": ("FileInput", "LocalMedia", "Uploader"),
     "models": ("MediaKind", "ModelInfo"),
     "options": ("UNSET", "Options", "Unset", "ValidateMode"),
-    "states": ("CancelOutcome", "JobState", "JobStatus"),
+    "states": ("Balance", "CancelOutcome", "JobState", "JobStatus"),
 }
 _MODULES: dict[str, str] = {
     **{name: f"._sync.{module}" for module, names in _ORIGINS.items() for name in names},

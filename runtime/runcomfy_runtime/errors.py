@@ -15,6 +15,7 @@ from .states import CancelOutcome
 
 __all__ = [
     "AuthError",
+    "ClientClosed",
     "ConnectionFailed",
     "DownloadFailed",
     "Fault",
@@ -217,6 +218,10 @@ class ServiceError(RunComfyError):
 
 class ConnectionFailed(RunComfyError):
     """The service could not be reached; nothing was sent."""
+
+
+class ClientClosed(RunComfyError):
+    """The client was closed before; nothing was sent."""
 
 
 class DownloadFailed(RunComfyError):

@@ -4,25 +4,42 @@ It does no I/O, never sleeps and asks no clock: each step is given the time. Bot
 that what costs money and what can lose a result is decided here once:
 
 * A submit is sent again only when it provably never arrived (a bounded number of times) or was refused with 429.
-* A poll is sent again after every passing fault until the deadline, and the fault is told if time runs out.
-* A job that was seen to end has its result read, even when the deadline falls in between.
+* A poll is sent again after every passing fault until the deadline, and the fault is told if time runs out. A refusal
+  that may be a gateway's, or that contradicts what the service said before, is asked again a few times.
+* A job that was seen to end has its result read, even when the deadline falls in between. A state that is new is taken
+  for a running one, but the result is asked for as well, in case the job has ended under a new name.
 """
 
 from __future__ import annotations
 
+import math
 import random
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any, Final, Literal, TypeAlias
+from typing import Any, Final, Literal
 
+from .actions import Action, Done, Emit, Goal, MachineEvent, Send, Sleep, Value, Woke
 from .errors import (
     ConnectionFailed,
     JobTimeout,
+    NotFoundOrExpired,
     RateLimited,
     RunComfyError,
     SubmitUnknown,
 )
-from .states import CancelOutcome, JobStatus
+from .pace import (
+    CONFIRM_TIMEOUT,
+    DOUBTFUL_TRIES,
+    FINAL_READS,
+    LAST_CHANCE,
+    READ_TIMEOUT,
+    SHORTEST_PAUSE,
+    SLOWEST_UPLOAD,
+    SUBMIT_TIMEOUT,
+    THROTTLED_TRIES,
+    UNDELIVERED_TRIES,
+    pace,
+)
+from .states import Balance, CancelOutcome, JobStatus
 from .wire import (
     Again,
     CancelReply,
@@ -30,6 +47,8 @@ from .wire import (
     Record,
     Reply,
     Unclear,
+    cost_of,
+    read_balance,
     read_cancel,
     read_result,
     read_status,
@@ -50,77 +69,9 @@ __all__ = [
     "pace",
 ]
 
-READ_TIMEOUT: Final = 20.0
-"""Seconds one poll may take."""
-SUBMIT_TIMEOUT: Final = 90.0
-"""Seconds one submit may take; it is never cut short by the deadline, which would leave its outcome unknown."""
-LAST_CHANCE: Final = 5.0
-"""Seconds a poll gets at least, even when the deadline is nearer."""
-UNDELIVERED_TRIES: Final = 3
-THROTTLED_TRIES: Final = 6
-FINAL_READS: Final = 3
-"""Reads of the result of a job whose status already says it failed, before that status is taken as the end."""
-
-Goal = Literal["submit", "status", "result", "cancel"]
-Phase = Literal["new", "submit", "status", "result", "cancel", "confirm", "done"]
-
-
-@dataclass(frozen=True, slots=True)
-class Woke:
-    """The sleep that was asked for is over."""
-
-
-@dataclass(frozen=True, slots=True)
-class Send:
-    """Send this request and report the `Reply`, or `NoReply`.
-
-    Attributes:
-        method: HTTP method.
-        path: Path under the base URL.
-        body: JSON body; None for none.
-        timeout: Seconds the whole exchange may take.
-    """
-
-    method: Literal["GET", "POST"]
-    path: str
-    body: bytes | None
-    timeout: float
-
-
-@dataclass(frozen=True, slots=True)
-class Sleep:
-    """Report `Woke` after this many seconds."""
-
-    seconds: float
-
-
-@dataclass(frozen=True, slots=True)
-class Emit:
-    """Tell the user; ``status`` is set for ``update`` only."""
-
-    name: Literal["update", "retry", "unknown_state"]
-    status: JobStatus | None = None
-    detail: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Done:
-    """The end: an error to raise, or what the goal asked for.
-
-    ``submit`` gives the request id, ``status`` a `JobStatus`, ``result`` a `Record`, ``cancel`` a `CancelOutcome`.
-    """
-
-    value: str | JobStatus | Record | CancelOutcome | None = None
-    error: RunComfyError | None = None
-
-
-MachineEvent: TypeAlias = Reply | NoReply | Woke
-Action: TypeAlias = Send | Sleep | Emit | Done
-
-
-def pace(elapsed: float, jitter: float) -> float:
-    """Return the seconds to the next poll: 8 % of ``elapsed``, 0.5 to 5 s, moved by ``jitter`` (0 to 1) up to 10 %."""
-    return min(max(0.08 * elapsed, 0.5), 5.0) * (0.9 + 0.2 * jitter)
+Phase = Literal["new", "submit", "status", "result", "cancel", "confirm", "cost", "balance", "done"]
+_ONE_ANSWER: Final = frozenset({"status", "cost", "balance"})
+"""Goals that one usable answer reaches."""
 
 
 class JobMachine:
@@ -159,6 +110,9 @@ class JobMachine:
         self._undelivered = 0
         self._throttled = 0
         self._final_reads = 0
+        self._doubts = 0
+        self._peeking = False
+        self._after: float | None = None
         self._ended: JobStatus | None = None
         self._shown: JobStatus | None = None
         self._warned = False
@@ -189,6 +143,7 @@ class JobMachine:
             if self._halted and self._last is not None:
                 return self._done(error=self._last)
             return (self._send(now),)
+        self._after = retry_after(event) if isinstance(event, Reply) else None
         if self._phase == "submit":
             return self._submitted(event, now)
         if isinstance(event, NoReply):
@@ -199,10 +154,21 @@ class JobMachine:
                 self._undelivered += 1
             return self._heard(Again(error), now)
         if self._phase == "cancel":
-            return self._heard(read_cancel(event, self._request_id), now)
-        if self._phase == "result" or (self._phase == "confirm" and self._ended is not None):
+            conflict = event.status == 409
+            told = CancelReply("refused") if conflict else read_cancel(event, self._request_id)
+            return self._heard(told, now)
+        if self._phase == "balance":
+            return self._heard(read_balance(event), now)
+        if self._reads_result:
             return self._heard(read_result(event, self._request_id), now)
         return self._heard(read_status(event, self._request_id), now)
+
+    @property
+    def _reads_result(self) -> bool:
+        """Tell whether the next poll is of the result, not of the status."""
+        if self._phase == "confirm":
+            return self._ended is not None
+        return self._phase in ("result", "cost") or self._peeking
 
     def _submitted(self, event: Reply | NoReply, now: float) -> tuple[Action, ...]:
         if isinstance(event, NoReply):
@@ -221,7 +187,7 @@ class JobMachine:
             return self._unknown(found.reason, found)
         if isinstance(found, RateLimited):
             self._throttled += 1
-            return self._resubmit(found, self._throttled, THROTTLED_TRIES, retry_after(event), now)
+            return self._resubmit(found, self._throttled, THROTTLED_TRIES, self._after, now)
         return self._done(error=found)
 
     def _resubmit(
@@ -242,6 +208,7 @@ class JobMachine:
                 "http_status": found.http_status,
                 "code": found.code,
                 "server_message": found.words,
+                "request_id": found.request_id,
             }
         message = (
             f"The job for {self._model_id} was sent, but whether it arrived is unknown: {reason}. It may run and be "
@@ -250,52 +217,100 @@ class JobMachine:
         return self._done(error=SubmitUnknown(message, model_id=self._model_id, **facts))
 
     def _heard(
-        self, found: JobStatus | Record | CancelReply | Again | RunComfyError, now: float
+        self,
+        found: JobStatus | Record | CancelReply | Balance | Again | RunComfyError,
+        now: float,
     ) -> tuple[Action, ...]:
         """Act on what a poll, a cancel or its confirmation told."""
         if isinstance(found, RunComfyError):
-            return self._done(error=found)
+            if not self._contradicts(found):
+                return self._refused(found)
+            found = Again(found, doubtful=True)
         if isinstance(found, Again):
             self._last = found.error
             return self._again(found, now)
         self._last = None
+        self._doubts = 0
         if isinstance(found, CancelReply):
             self._verdict = found.outcome
             return self._go("confirm", now)
+        if isinstance(found, Balance):
+            return self._done(value=found)
+        if self._phase == "cost":
+            cost = cost_of(found.raw)
+            return self._done(value=math.nan if cost is None else cost)
         if self._phase == "confirm":
             return self._confirmed(found, now)
         if isinstance(found, Record):
             return (*self._show(JobStatus(found.state, None, found.raw)), self._finish(found))
+        return self._polled(found, now)
+
+    def _polled(self, found: JobStatus, now: float) -> tuple[Action, ...]:
+        """Act on a status: of the queue, or that of a result which is not there yet."""
+        if self._reads_result:
+            self._peeking = False
+            return self._wait(now, found)
         shown = self._show(found)
         if self._goal == "status":
             return (*shown, self._finish(found))
         if found.state == "cancelled":
             return (*shown, self._finish(_record_of(found)))
-        if found.ended and self._phase == "status":
+        if found.ended:
             self._ended = found
             return (*shown, *self._go("result", now))
-        return (*shown, *self._wait(None, now))
+        self._peeking = found.state == "unknown"
+        return (*shown, *self._wait(now))
+
+    def _contradicts(self, error: RunComfyError) -> bool:
+        """Tell whether a refusal is at odds with what the service said about the job just before."""
+        return self._peeking or (isinstance(error, NotFoundOrExpired) and self._shown is not None)
+
+    def _refused(self, error: RunComfyError) -> tuple[Action, ...]:
+        if self._phase == "confirm" and self._verdict != "accepted":
+            return self._done(value=self._by_word())
+        return self._done(error=error)
 
     def _again(self, found: Again, now: float) -> tuple[Action, ...]:
         """Ask again later, unless this was the last chance."""
         if self._phase == "confirm" and self._verdict != "accepted":
             return self._done(value=self._by_word())
-        unreachable = self._goal == "status" and self._undelivered >= UNDELIVERED_TRIES
-        if unreachable or (self._goal == "status" and now >= self._deadline):
+        self._doubts = self._doubts + 1 if found.doubtful and not self._peeking else 0
+        self._peeking = False
+        once = self._goal in _ONE_ANSWER
+        unreachable = once and self._undelivered >= UNDELIVERED_TRIES
+        past = once and now >= self._deadline
+        if unreachable or past or self._doubts >= DOUBTFUL_TRIES:
             return self._done(error=found.error)
-        return (Emit("retry", detail=found.error.message), *self._wait(found.after, now))
+        return (Emit("retry", detail=found.error.message), *self._wait(now))
 
-    def _wait(self, after: float | None, now: float) -> tuple[Action, ...]:
-        """Sleep until the next poll, at the latest until the deadline; past it, end."""
-        if self._phase == "result" and self._ended is not None and self._ended.state == "failed":
+    def _wait(self, now: float, found: JobStatus | None = None) -> tuple[Action, ...]:
+        """Sleep until the next poll, at the latest until the deadline; past it, end.
+
+        Args:
+            now: The time.
+            found: What a read of the result told instead of the end.
+        """
+        known = self._known_end(found)
+        if known is not None:
             self._final_reads += 1
             if self._final_reads >= FINAL_READS:
-                return self._done(value=_record_of(self._ended))
+                return (*self._show(JobStatus(known.state, None, known.raw)), self._finish(known))
         if now >= self._deadline:
             return self._done(error=self._timeout())
         self._waking = True
-        delay = after if after is not None else pace(now - self._started, self._jitter())
+        if self._after is not None:
+            delay = max(self._after, SHORTEST_PAUSE)
+        else:
+            delay = pace(now - self._started, self._jitter())
         return (Sleep(min(delay, self._deadline - now)),)
+
+    def _known_end(self, found: JobStatus | None) -> Record | None:
+        """Return the end of a job that has stopped, as far as it is known without a result that says so."""
+        if self._phase != "result" or self._ended is None:
+            return None
+        if found is not None and found.state == "unknown" and found.raw.get("output") is not None:
+            return Record("succeeded", found.raw["output"], None, found.raw)
+        return _record_of(self._ended) if self._ended.state == "failed" else None
 
     def _timeout(self) -> RunComfyError:
         last = f" The last poll failed: {self._last.message}" if self._last is not None else ""
@@ -307,6 +322,12 @@ class JobMachine:
             )
             return JobTimeout(
                 f"The cancellation {told} in time.{last}", request_id=self._request_id
+            )
+        if self._ended is not None:
+            return JobTimeout(
+                "The job has ended, but its result could not be read in the time given; results are kept for about "
+                f"7 days, wait for it again.{last}",
+                request_id=self._request_id,
             )
         state = self._shown.state if self._shown is not None else "not known"
         word = self._shown.raw.get("status") if self._shown and state == "unknown" else None
@@ -343,7 +364,7 @@ class JobMachine:
             self._ended = found
             return (self._send(now),)
         if self._verdict == "accepted":
-            return self._wait(None, now)
+            return self._wait(now)
         return self._done(value=self._by_word())
 
     def _by_word(self) -> CancelOutcome:
@@ -359,21 +380,27 @@ class JobMachine:
 
     def _send(self, now: float) -> Send:
         if self._phase == "submit":
-            return Send("POST", f"/v1/models/{self._model_id}", self._body, SUBMIT_TIMEOUT)
+            upload = len(self._body or b"") / SLOWEST_UPLOAD
+            return Send("POST", f"/v1/models/{self._model_id}", self._body, SUBMIT_TIMEOUT + upload)
         timeout = min(READ_TIMEOUT, max(self._deadline - now, LAST_CHANCE))
+        if self._phase == "confirm" and self._verdict != "accepted":
+            timeout = CONFIRM_TIMEOUT
         if self._phase == "cancel":
             return Send("POST", f"/v1/requests/{self._request_id}/cancel", None, timeout)
-        read = self._phase == "result" or (self._phase == "confirm" and self._ended is not None)
-        path = f"/v1/requests/{self._request_id}/{'result' if read else 'status'}"
+        if self._phase == "balance":
+            return Send("GET", "/prod/v2/balance", None, timeout, account=True)
+        read = "result" if self._reads_result else "status"
+        query = "?include_cost=true" if self._phase == "cost" else ""
+        path = f"/v1/requests/{self._request_id}/{read}{query}"
         return Send("GET", path, None, timeout)
 
-    def _finish(self, value: str | JobStatus | Record | CancelOutcome) -> Done:
+    def _finish(self, value: Value) -> Done:
         self._phase = "done"
         return Done(value)
 
     def _done(
         self,
-        value: str | JobStatus | Record | CancelOutcome | None = None,
+        value: Value | None = None,
         error: RunComfyError | None = None,
     ) -> tuple[Action, ...]:
         self._phase = "done"

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import AsyncIterator, Callable, Collection, Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
 from ..config import Config
-from ..errors import JobTimeout, JournalError, ModelNotFound, RunComfyError, SubmitUnknown
+from ..errors import (
+    ClientClosed,
+    JobTimeout,
+    JournalError,
+    ModelNotFound,
+    RunComfyError,
+    SubmitUnknown,
+)
 from ..events import Event, Notifier
 from ..journal import Journal
 from ..machine import Done, Emit, JobMachine, Send, Sleep, Woke
@@ -36,12 +44,19 @@ CLEAN_UP_SECONDS: Final = 5.0
 OutputT = TypeVar("OutputT", bound=AsyncMediaOutput)
 
 
+class _Sending(Generic[OutputT]):
+    """What is known of a submit on its way; filled in as it becomes known, whatever interrupts the caller."""
+
+    def __init__(self) -> None:
+        self.job: AsyncJob[OutputT] | None = None
+        self.failure: RunComfyError | None = None
+
+
 class AsyncCore:
     """The inside of a client; handles keep it instead of the client.
 
     Attributes:
         config: Where the service is, and the token.
-        transport: The HTTP clients.
         journal: Journal of paid submits, if one is kept.
         notify: Takes what happens to the log and the user's hook.
         timeout: Seconds a wait may take when a call says nothing else.
@@ -65,7 +80,10 @@ class AsyncCore:
         model_ids: Callable[[], Collection[str]] = tuple,
     ) -> None:
         self.config = config
-        self.transport: AsyncTransport = AsyncTransport(config, mounted)
+        self._mounted = mounted
+        self._transport: AsyncTransport = AsyncTransport(config, mounted)
+        self._process = os.getpid()
+        self._closed = False
         self.journal = journal
         self.notify: Notifier = Notifier(on_event)
         self.timeout = timeout
@@ -73,6 +91,23 @@ class AsyncCore:
         self.uploader = uploader
         self.find_model = find_model
         self.model_ids = model_ids
+
+    @property
+    def transport(self) -> AsyncTransport:
+        """The HTTP clients. A forked process gets its own, since two processes cannot share a connection.
+
+        Raises:
+            ClientClosed: If the client was closed.
+        """
+        if self._closed:
+            raise ClientClosed(
+                "The client is closed, nothing was sent. Keep it open until jobs have ended and files are saved; a new "
+                "client gets at a job with client.jobs.get(request_id)."
+            )
+        if self._process != os.getpid():
+            self._process = os.getpid()
+            self._transport = AsyncTransport(self.config, self._mounted)
+        return self._transport
 
     def prepare(
         self, info: ModelInfo, fields: Mapping[str, Any], options: Options | None
@@ -146,59 +181,61 @@ class AsyncCore:
         An interrupt on the way waits for the answer (at most 5 s), cancels the job that came of it, and goes on.
         """
         self.config.token.reveal()
+        _ = self.transport
         machine = JobMachine(
             "submit", deadline=deadline, model_id=request.model_id, body=request.body
         )
         entry = await self._intend(request)
-        submitted_at = time.time()
+        sending: _Sending[OutputT] = _Sending()
         try:
-            end, interrupt = await settle(
-                partial(self._deliver, machine, request.model_id, entry),
+            _, interrupt = await settle(
+                partial(self._deliver, machine, request, entry, sending),
                 CLEAN_UP_SECONDS,
                 machine.halt,
             )
-        except BaseException as error:
-            if not isinstance(error, RunComfyError):
-                error.add_note(
-                    f"A job for {request.model_id} was being sent; it may run and be charged."
-                )
-            raise
-        if end.error is None:
-            job = AsyncJob(
-                self, str(end.value), request.model_id, request.kind, request.output_type
-            )
             if interrupt is not None:
-                interrupt.add_note((await self.clean_up(job))[1])
                 raise interrupt
-            return job
-        failure = self._explain(end.error, request, entry, submitted_at)
-        if interrupt is not None:
-            interrupt.add_note(str(failure))
-            raise interrupt
-        raise failure
+            if sending.job is not None:
+                return sending.job
+        except BaseException as interrupt:
+            interrupt.add_note(await self._last_words(request, sending))
+            raise
+        assert sending.failure is not None
+        raise sending.failure
 
     async def run(self, request: AsyncRequest[OutputT], options: Options) -> OutputT:
         """Submit ``request`` and wait for its output; cancel the job if the wait is cut short."""
         deadline = self.deadline(options)
-        job = await self.submit(request, deadline)
+        job: AsyncJob[OutputT] | None = None
         try:
+            job = await self.submit(request, deadline)
             return await job.result(
                 max(0.0, deadline - time.monotonic()), on_update=options.on_update
             )
         except JobTimeout as error:
-            if options.on_timeout == "cancel":
-                error.outcome, told = await self.clean_up(job)
+            if job is not None and options.on_timeout == "cancel":
+                error.outcome, told, interrupt = await self.clean_up(job)
                 error.message = f"{error.message} {told}"
+                if interrupt is not None:
+                    interrupt.add_note(str(error))
+                    raise interrupt from error
             raise
         except RunComfyError:
             raise
         except BaseException as interrupt:
-            interrupt.add_note((await self.clean_up(job))[1])
+            if job is not None:
+                interrupt.add_note((await self.clean_up(job))[1])
             raise
 
-    async def clean_up(self, job: AsyncJob[OutputT]) -> tuple[CancelOutcome | None, str]:
-        """Cancel ``job`` within 5 s, whatever happens; return the outcome, and what became of the job in a sentence."""
-        outcome = await bounded(partial(job.cancel, CLEAN_UP_SECONDS), CLEAN_UP_SECONDS)
+    async def clean_up(
+        self, job: AsyncJob[OutputT]
+    ) -> tuple[CancelOutcome | None, str, BaseException | None]:
+        """Cancel ``job`` within 5 s, whatever happens.
+
+        Returns:
+            The outcome, what became of the job in a sentence, and what interrupted this meanwhile, if anything did.
+        """
+        outcome, interrupt = await bounded(partial(job.cancel, CLEAN_UP_SECONDS), CLEAN_UP_SECONDS)
         later = f"collect it later with client.jobs.get({job.request_id!r})"
         if outcome is CancelOutcome.CANCELLED:
             told = "was cancelled before it ran"
@@ -208,16 +245,18 @@ class AsyncCore:
             told = f"had already ended; {later}"
         else:
             told = f"was asked to be cancelled, without a clear answer: it may run and be charged; {later}"
-        return outcome, f"Job {job.request_id} {told}."
+        return outcome, f"Job {job.request_id} {told}.", interrupt
 
-    async def record_end(self, request_id: str) -> None:
-        """Write to the journal that a job is over; a journal that cannot be written is told, not raised."""
+    async def record(self, write: Callable[[Journal], None], request_id: str) -> None:
+        """Write to the journal, if one is kept; one that cannot be written is told, not raised."""
         if self.journal is not None:
-            await self._note_journal(partial(self.journal.ended, request_id), request_id)
+            await self._note_journal(partial(write, self.journal), request_id)
 
     async def close(self) -> None:
-        """Close all connections."""
-        await self.transport.close()
+        """Close all connections; nothing can be sent any more."""
+        self._closed = True
+        if self._process == os.getpid():
+            await self._transport.close()
 
     async def _intend(self, request: AsyncRequest[OutputT]) -> str | None:
         if self.journal is None:
@@ -225,17 +264,40 @@ class AsyncCore:
         base_url = self.config.base_url
         return await blocking(self.journal.intend, request.model_id, base_url, request.sha256)
 
-    async def _deliver(self, machine: JobMachine, model_id: str, entry: str | None) -> Done:
+    async def _deliver(
+        self,
+        machine: JobMachine,
+        request: AsyncRequest[OutputT],
+        entry: str | None,
+        sending: _Sending[OutputT],
+    ) -> None:
         """Send the submit and journal what came of it, as one piece that an interrupt does not tear apart."""
-        end = await self.finish(machine, model_id)
+        submitted_at = time.time()
+        try:
+            end = await self.finish(machine, request.model_id)
+        except RunComfyError as error:
+            end = Done(error=error)
+        if end.error is None:
+            sending.job = AsyncJob(
+                self, str(end.value), request.model_id, request.kind, request.output_type
+            )
+        else:
+            sending.failure = self._explain(end.error, request, entry, submitted_at)
         if self.journal is not None and entry is not None:
             if end.error is None:
                 write = partial(self.journal.submitted, entry, str(end.value))
             else:
                 lost = isinstance(end.error, SubmitUnknown)
                 write = partial(self.journal.settle, entry, "unknown" if lost else "rejected")
-            await self._note_journal(write, model_id)
-        return end
+            await self._note_journal(write, request.model_id)
+
+    async def _last_words(self, request: AsyncRequest[OutputT], sending: _Sending[OutputT]) -> str:
+        """Clean up after an interrupted submit; return what became of it."""
+        if sending.job is not None:
+            return (await self.clean_up(sending.job))[1]
+        if sending.failure is not None:
+            return str(sending.failure)
+        return f"A job for {request.model_id} was being sent; it may run and be charged."
 
     async def _note_journal(self, write: Callable[[], None], subject: str) -> None:
         try:

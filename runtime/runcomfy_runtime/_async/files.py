@@ -29,15 +29,22 @@ class AsyncFileOutput:
     Attributes:
         url: Its address; expect it to expire after about seven days.
         kind: What it is taken for.
+        request_id: The job that made it, if known; saving the file is noted in that job's entry of the journal.
     """
 
     def __init__(
-        self, core: AsyncCore | None, url: str, kind: MediaKind, base_url: str | None = None
+        self,
+        core: AsyncCore | None,
+        url: str,
+        kind: MediaKind,
+        base_url: str | None = None,
+        request_id: str | None = None,
     ) -> None:
         self._core_or_none = core
         self._base_url = core.config.base_url if core is not None else base_url or ""
         self.url = url
         self.kind: MediaKind = kind
+        self.request_id = request_id
 
     async def save(
         self,
@@ -66,7 +73,9 @@ class AsyncFileOutput:
             if attempt:
                 await sleep(0.5 * 2**attempt)
             try:
-                return await self._save_once(target, max_bytes)
+                saved = await self._save_once(target, max_bytes)
+                await self._record_saved()
+                return saved
             except BrokenOffError as cut:
                 last = str(cut)
             except OSError as error:
@@ -116,6 +125,11 @@ class AsyncFileOutput:
                 await blocking(part.finish)
                 return await blocking(target.place, part.path, source.url, source.content_type)
 
+    async def _record_saved(self) -> None:
+        request_id = self.request_id
+        if request_id is not None:
+            await self._core.record(lambda journal: journal.saved(request_id, self.url), request_id)
+
     def _gave_up(self, reason: str) -> DownloadFailed:
         return DownloadFailed(
             f"The file could not be downloaded: {reason}. The job is not affected; save it again, do not run it again.",
@@ -140,7 +154,7 @@ class AsyncFileOutput:
         return hash((self.url, self.kind))
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return type(self), (None, self.url, self.kind, self._base_url)
+        return type(self), (None, self.url, self.kind, self._base_url, self.request_id)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.url!r}, kind={self.kind!r})"
@@ -178,7 +192,7 @@ class AsyncMediaOutput:
     def files(self) -> list[AsyncFileOutput]:
         """All files, in the service's order, each once."""
         return [
-            AsyncFileOutput(self._core, found.url, found.kind, self._base_url)
+            AsyncFileOutput(self._core, found.url, found.kind, self._base_url, self.request_id)
             for found in self._found
         ]
 

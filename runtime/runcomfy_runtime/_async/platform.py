@@ -60,19 +60,25 @@ async def settle(
     return task.result(), interrupt
 
 
-async def bounded(call: Callable[[], Awaitable[T]], seconds: float) -> T | None:
-    """Return what ``call`` returns within ``seconds``, whatever else happens; None if it fails or takes longer."""
+async def bounded(
+    call: Callable[[], Awaitable[T]], seconds: float
+) -> tuple[T | None, BaseException | None]:
+    """Return what ``call`` returns within ``seconds``, whatever else happens, and the cancellation meanwhile, if any.
+
+    The value is None if the call fails or takes longer.
+    """
     task = asyncio.ensure_future(call())
+    interrupt: BaseException | None = None
     end = time.monotonic() + seconds
     while not task.done() and (rest := end - time.monotonic()) > 0:
         try:
             await asyncio.wait({task}, timeout=rest)
-        except asyncio.CancelledError:
-            continue
+        except asyncio.CancelledError as error:
+            interrupt = error
     if not task.done():
         task.cancel()
-        return None
-    return None if task.cancelled() or task.exception() else task.result()
+        return None, interrupt
+    return (None if task.cancelled() or task.exception() else task.result()), interrupt
 
 
 async def each(

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import os
 import re
+import time
 from collections.abc import Iterator, Callable, Collection, Iterable
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, NoReturn, Self, TypeVar
@@ -14,14 +15,16 @@ from ..config import Config
 from ..errors import ModelNotFound, RunComfyError
 from ..events import Event
 from ..journal import Journal
+from ..machine import JobMachine
 from ..media import Uploader
 from ..models import ModelInfo
 from ..names import missing_attribute
 from ..options import DEFAULT_TIMEOUT, ValidateMode, check_timeout
+from ..states import Balance
 from .core import Core
 from .endpoint import Model
 from .files import MediaOutput
-from .job import Jobs
+from .job import REFRESH_TIMEOUT, Jobs
 from .platform import each
 from .request import Outcome, Request
 
@@ -38,7 +41,8 @@ OutputT = TypeVar("OutputT", bound=MediaOutput)
 class Client:
     """Runs jobs on RunComfy's hosted models.
 
-    Making one sends nothing and needs no token yet. One client serves a whole program.
+    Making one sends nothing and needs no token yet. One client serves a whole program: any number of threads and event
+    loops, and processes forked from it, each with its own connections.
 
     Attributes:
         core: What the handles share; of use to generated code only.
@@ -128,8 +132,21 @@ class Client:
         for outcome in each(self._outcome, enumerate(requests), concurrency, ordered):
             yield outcome
 
+    def balance(self) -> Balance:
+        """Ask what is left in the account's wallet.
+
+        Raises:
+            AuthError, ServiceError, ConnectionFailed: If the service does not tell, within 30 s.
+        """
+        machine = JobMachine("balance", deadline=time.monotonic() + REFRESH_TIMEOUT)
+        end = self.core.finish(machine)
+        if not isinstance(end.value, Balance):
+            assert end.error is not None
+            raise end.error
+        return end.value
+
     def close(self) -> None:
-        """Close all connections; the client may be used again."""
+        """Close all connections. The client, its jobs and its files can send nothing any more."""
         self.core.close()
 
     def _outcome(self, item: tuple[int, Request[OutputT]]) -> Outcome[OutputT]:

@@ -31,15 +31,22 @@ class FileOutput:
     Attributes:
         url: Its address; expect it to expire after about seven days.
         kind: What it is taken for.
+        request_id: The job that made it, if known; saving the file is noted in that job's entry of the journal.
     """
 
     def __init__(
-        self, core: Core | None, url: str, kind: MediaKind, base_url: str | None = None
+        self,
+        core: Core | None,
+        url: str,
+        kind: MediaKind,
+        base_url: str | None = None,
+        request_id: str | None = None,
     ) -> None:
         self._core_or_none = core
         self._base_url = core.config.base_url if core is not None else base_url or ""
         self.url = url
         self.kind: MediaKind = kind
+        self.request_id = request_id
 
     def save(
         self,
@@ -68,7 +75,9 @@ class FileOutput:
             if attempt:
                 sleep(0.5 * 2**attempt)
             try:
-                return self._save_once(target, max_bytes)
+                saved = self._save_once(target, max_bytes)
+                self._record_saved()
+                return saved
             except BrokenOffError as cut:
                 last = str(cut)
             except OSError as error:
@@ -118,6 +127,11 @@ class FileOutput:
                 blocking(part.finish)
                 return blocking(target.place, part.path, source.url, source.content_type)
 
+    def _record_saved(self) -> None:
+        request_id = self.request_id
+        if request_id is not None:
+            self._core.record(lambda journal: journal.saved(request_id, self.url), request_id)
+
     def _gave_up(self, reason: str) -> DownloadFailed:
         return DownloadFailed(
             f"The file could not be downloaded: {reason}. The job is not affected; save it again, do not run it again.",
@@ -142,7 +156,7 @@ class FileOutput:
         return hash((self.url, self.kind))
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return type(self), (None, self.url, self.kind, self._base_url)
+        return type(self), (None, self.url, self.kind, self._base_url, self.request_id)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.url!r}, kind={self.kind!r})"
@@ -180,7 +194,8 @@ class MediaOutput:
     def files(self) -> list[FileOutput]:
         """All files, in the service's order, each once."""
         return [
-            FileOutput(self._core, found.url, found.kind, self._base_url) for found in self._found
+            FileOutput(self._core, found.url, found.kind, self._base_url, self.request_id)
+            for found in self._found
         ]
 
     @property

@@ -73,21 +73,25 @@ def settle(
     return future.result(), interrupt
 
 
-def bounded(call: Callable[[], T], seconds: float) -> T | None:
-    """Return what ``call`` returns within ``seconds``, whatever else happens; None if it fails or takes longer."""
+def bounded(call: Callable[[], T], seconds: float) -> tuple[T | None, BaseException | None]:
+    """Return what ``call`` returns within ``seconds``, whatever else happens, and the interrupt meanwhile, if any.
+
+    The value is None if the call fails or takes longer.
+    """
     from concurrent.futures import wait
 
+    interrupt: BaseException | None = None
     try:
         future = _start(call, detached=True)
     except RuntimeError:  # no thread can be started any more while the interpreter ends
-        return None
+        return None, None
     end = time.monotonic() + seconds
     while not future.done() and (rest := end - time.monotonic()) > 0:
         try:
             wait([future], min(rest, _SLICE))
-        except KeyboardInterrupt:
-            continue
-    return None if not future.done() or future.exception() else future.result()
+        except BaseException as error:  # noqa: BLE001 - whatever a signal handler raises
+            interrupt = error
+    return (None if not future.done() or future.exception() else future.result()), interrupt
 
 
 def _start(call: Callable[[], T], *, detached: bool = False) -> Future[T]:

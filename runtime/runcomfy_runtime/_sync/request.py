@@ -75,7 +75,20 @@ class Request(Generic[OutputT]):
         return core.submit(self, core.deadline(self.options))
 
     def run(self) -> OutputT:
-        """Send the request and wait for its output; see `Client.map` for many."""
+        """Send the request and wait for its output; see `Client.map` for many.
+
+        When the time is over, on Ctrl-C, when the task is cancelled, and whatever else interrupts it, the job is
+        cancelled within 5 s if it still waits in the queue; what became of it stands in the error, or in a note on the
+        interrupt.
+        A program that is stopped by SIGTERM gets the same with ``signal.signal(SIGTERM, signal.default_int_handler)``.
+
+        Raises:
+            JobFailed: If the job failed.
+            JobCancelled: If someone else cancelled it.
+            JobTimeout: If the time is over; ``.outcome`` tells what became of the cancellation.
+            SubmitUnknown: If the request may have arrived, but no job id came back; it may be charged.
+            RunComfyError: If the service refused it, or could not be reached.
+        """
         return self.core.run(self, self.options)
 
     def curl(self) -> str:

@@ -51,6 +51,7 @@ _BY_ERROR = {
     "AuthError": ExitCode.AUTH,
     "InsufficientBalance": ExitCode.AUTH,
     "JournalError": ExitCode.CANNOT_WRITE,
+    "ClientClosed": ExitCode.INTERNAL,
     "DownloadFailed": ExitCode.SERVICE,
     "ServiceError": ExitCode.SERVICE,
     "ConnectionFailed": ExitCode.SERVICE,

@@ -13,7 +13,7 @@ from starlette.routing import Route
 from .calls import CallLog, RecordedCall
 from .errors import EmulatorError
 from .faults import FAULTS
-from .replies import Action, Cut, Reply, refusal
+from .replies import Action, Cut, Drip, Reply, refusal
 from .responses import Connections, Delivery
 from .scripts import BoundScript, Script, ScriptBook, Step, parse_script
 from .service import Call, Service
@@ -95,8 +95,8 @@ class Gateway:
             if step is not None:
                 record.fault = step.fault
             action = await self._act(name, target, request, script, step, record)
-        if isinstance(action, Reply | Cut):
-            record.status = (action.reply if isinstance(action, Cut) else action).status
+        if isinstance(action, Reply | Cut | Drip):
+            record.status = (action if isinstance(action, Reply) else action.reply).status
         if self._report:
             self._report(record)
         return self.delivery(action)

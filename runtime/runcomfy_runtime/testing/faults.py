@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import cast
 
-from .replies import Action, Cut, Drop, Hang, JsonObject, Reply, refusal
+from .replies import Action, Cut, Drip, Drop, Hang, JsonObject, Reply, refusal
 
 __all__ = ["FAULTS", "Fault", "auth_refusal", "balance_refusal", "model_refusal"]
 
@@ -89,6 +89,19 @@ def _drop_after(_options: Mapping[str, object], _reply: Reply) -> Action:
 
 
 @_fault(acts=True)
+def _reset(_options: Mapping[str, object], _reply: Reply) -> Action:
+    """Do what was asked, then reset the connection."""
+    return Drop(reset=True)
+
+
+@_fault(*_API, acts=True, options={"size": 64, "pause": 0.01})
+def _drip(options: Mapping[str, object], reply: Reply) -> Action:
+    """Answer rightly, `size` bytes at a time with `pause` seconds before each."""
+    size = max(1, int(cast("int", options["size"])))
+    return Drip(reply, size, float(cast("float", options["pause"])))
+
+
+@_fault(acts=True)
 def _hang(_options: Mapping[str, object], _reply: Reply) -> Action:
     """Do what was asked and never answer."""
     return Hang()
@@ -155,6 +168,12 @@ def _empty(_options: Mapping[str, object], reply: Reply) -> Action:
 def _bad_json(_options: Mapping[str, object], reply: Reply) -> Action:
     """Answer with HTTP 200 and JSON that breaks off."""
     return replace(reply, body=b'{"request_id": "8a3f", "status"')
+
+
+@_fault(*_API, acts=True)
+def _not_utf8(_options: Mapping[str, object], reply: Reply) -> Action:
+    """Answer with HTTP 200 and JSON with a byte in it that is no UTF-8."""
+    return replace(reply, body=b'{"request_id": "8a3f\xff", "status": "completed"}')
 
 
 @_fault(*_API, acts=True)
@@ -232,9 +251,9 @@ def _forbidden(_options: Mapping[str, object], _reply: Reply) -> Action:
     return refusal(403, 403001, "The request belongs to another account")
 
 
-@_fault("download", acts=True, options={"bytes": 3 * 1024**3, "announced": True})
+@_fault(acts=True, options={"bytes": 3 * 1024**3, "announced": True})
 def _oversize(options: Mapping[str, object], reply: Reply) -> Action:
-    """Send a file of `bytes` bytes; `announced` says whether Content-Length tells."""
+    """Send an answer or file of `bytes` bytes; `announced` says whether Content-Length tells."""
     padding = max(0, int(cast("int", options["bytes"])) - len(reply.content()))
     return replace(reply, padding=padding, chunked=not options["announced"])
 

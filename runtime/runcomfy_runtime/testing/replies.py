@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, replace
 
-__all__ = ["Action", "Cut", "Drop", "Hang", "JsonObject", "Reply", "refusal"]
+__all__ = ["Action", "Cut", "Drip", "Drop", "Hang", "JsonObject", "Reply", "refusal"]
 
 JsonObject = dict[str, object]
 
@@ -52,7 +52,13 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Drop:
-    """Close the connection without a byte of an answer."""
+    """Close the connection without a byte of an answer.
+
+    Attributes:
+        reset: close it the rude way, so that the other side sees a reset.
+    """
+
+    reset: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +79,22 @@ class Cut:
     after: float = 0.5
 
 
-Action = Reply | Drop | Hang | Cut
+@dataclass(frozen=True, slots=True)
+class Drip:
+    """Answer in small pieces, with a pause before each.
+
+    Attributes:
+        reply: the answer.
+        size: bytes of a piece.
+        pause: seconds before it.
+    """
+
+    reply: Reply
+    size: int
+    pause: float
+
+
+Action = Reply | Drop | Hang | Cut | Drip
 
 
 def refusal(status: int, code: int | None, message: str) -> Reply:

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 from typing import TYPE_CHECKING, Protocol
 
-from .replies import Action, Cut, Drop, Hang, Reply
+from .replies import Action, Cut, Drip, Drop, Hang, Reply
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,8 +26,8 @@ class Connections(Protocol):
         """Set when the emulator stops."""
         ...
 
-    def close(self, client: tuple[str, int], *, flush: bool) -> None:
-        """Close a client's connection, at once or after what is buffered has gone out."""
+    def close(self, client: tuple[str, int], *, flush: bool, reset: bool = False) -> None:
+        """Close a client's connection, at once or after what is buffered has gone out, or by a reset."""
         ...
 
 
@@ -51,8 +51,10 @@ class Delivery:
         elif isinstance(action, Hang):
             await self._hang(receive)
         elif isinstance(action, Drop):
-            self._connections.close(scope["client"], flush=False)
+            self._connections.close(scope["client"], flush=False, reset=action.reset)
             await self._hang(receive)
+        elif isinstance(action, Drip):
+            await _drip(action, send)
         else:
             await self._cut(action, scope, receive, send)
 
@@ -95,6 +97,16 @@ async def _send(reply: Reply, send: Send, content: bytes) -> None:
         content = chunk
         await asyncio.sleep(0)
     await send({"type": "http.response.body", "body": content})
+
+
+async def _drip(action: Drip, send: Send) -> None:
+    content = action.reply.content()
+    await send(_start(action.reply, len(content)))
+    for begin in range(0, len(content), action.size):
+        await asyncio.sleep(action.pause)
+        piece = content[begin : begin + action.size]
+        await send({"type": "http.response.body", "body": piece, "more_body": True})
+    await send({"type": "http.response.body", "body": b""})
 
 
 def _padding(count: int) -> Iterator[bytes]:

@@ -16,6 +16,7 @@ TABLE = {
     "JobFailed": 70,
     "OutputMissing": 70,
     "JournalError": 73,
+    "ClientClosed": 1,
     "SubmitUnknown": 74,
     "JobTimeout": 75,
     "RateLimited": 75,

@@ -78,6 +78,8 @@ REPLIES: dict[str, Check] = {
     "no_id": lambda r: r.status_code == 200 and r.json() == {},
     "empty": lambda r: r.is_success and r.content == b"",
     "bad_json": _not_json,
+    "not_utf8": lambda r: r.is_success and b"\xff" in r.content,
+    "drip": lambda r: r.is_success and isinstance(r.json(), dict),
     "not_an_object": lambda r: r.is_success and isinstance(r.json(), list),
     "redirect": lambda r: (
         r.status_code == 307 and r.headers["location"] == "https://collector.example.org/steal"
@@ -102,6 +104,7 @@ REPLIES: dict[str, Check] = {
 BROKEN = {
     "drop_before": httpx.RemoteProtocolError,
     "drop_after": httpx.RemoteProtocolError,
+    "reset": httpx.ReadError,
     "hang": httpx.ReadTimeout,
     "cut": httpx.RemoteProtocolError,
 }
@@ -150,6 +153,8 @@ def test_broken_connections_break(shared_desk: Desk, name: str, call: str) -> No
     [
         ("drop_before", 0),
         ("drop_after", 1),
+        ("reset", 1),
+        ("not_utf8", 1),
         ("hang", 1),
         ("cut", 1),
         ("no_id", 1),
