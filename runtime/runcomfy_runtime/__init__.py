@@ -14,11 +14,14 @@ if TYPE_CHECKING:
     from ._async.files import AsyncFileOutput, AsyncMediaOutput
     from ._async.job import AsyncJob, AsyncJobs
     from ._async.request import AsyncOutcome, AsyncRequest
+    from ._async.uploads import AsyncObjectStoreUploader
     from ._sync.client import Client
     from ._sync.endpoint import Endpoint, Model, Namespace
     from ._sync.files import FileOutput, MediaOutput
     from ._sync.job import Job, Jobs
     from ._sync.request import Outcome, Request
+    from ._sync.uploads import ObjectStoreUploader
+    from .display import Preview
     from .errors import (
         AuthError,
         ConnectionFailed,
@@ -37,14 +40,17 @@ if TYPE_CHECKING:
         RunComfyError,
         ServiceError,
         SubmitUnknown,
+        UploadFailed,
     )
     from .events import Event
     from .inputs import InputModel
     from .journal import Journal, JournalEntry
-    from .media import FileInput, LocalMedia, Uploader
+    from .media import FileInput, LocalMedia
     from .models import MediaKind, ModelInfo
     from .options import UNSET, Options, Unset, ValidateMode
+    from .outputs import DownloadProgress
     from .states import CancelOutcome, JobState, JobStatus
+    from .uploads import AsyncUploader, Uploader
 
 __all__ = [
     "UNSET",
@@ -56,13 +62,16 @@ __all__ = [
     "AsyncMediaOutput",
     "AsyncModel",
     "AsyncNamespace",
+    "AsyncObjectStoreUploader",
     "AsyncOutcome",
     "AsyncRequest",
+    "AsyncUploader",
     "AuthError",
     "CancelOutcome",
     "Client",
     "ConnectionFailed",
     "DownloadFailed",
+    "DownloadProgress",
     "Endpoint",
     "Event",
     "Fault",
@@ -89,15 +98,18 @@ __all__ = [
     "ModelNotFound",
     "Namespace",
     "NotFoundOrExpired",
+    "ObjectStoreUploader",
     "Options",
     "Outcome",
     "OutputMissing",
+    "Preview",
     "RateLimited",
     "Request",
     "RunComfyError",
     "ServiceError",
     "SubmitUnknown",
     "Unset",
+    "UploadFailed",
     "Uploader",
     "ValidateMode",
 ]
@@ -108,15 +120,19 @@ _ORIGINS = {
     "files": ("FileOutput", "MediaOutput"),
     "job": ("Job", "Jobs"),
     "request": ("Outcome", "Request"),
+    "uploads": ("ObjectStoreUploader",),
 }
 _PURE = {
+    "display": ("Preview",),
     "events": ("Event",),
     "inputs": ("InputModel",),
     "journal": ("Journal", "JournalEntry"),
-    "media": ("FileInput", "LocalMedia", "Uploader"),
+    "media": ("FileInput", "LocalMedia"),
     "models": ("MediaKind", "ModelInfo"),
     "options": ("UNSET", "Options", "Unset", "ValidateMode"),
+    "outputs": ("DownloadProgress",),
     "states": ("CancelOutcome", "JobState", "JobStatus"),
+    "uploads": ("AsyncUploader", "Uploader"),
 }
 _MODULES: dict[str, str] = {
     **{name: f"._sync.{module}" for module, names in _ORIGINS.items() for name in names},
