@@ -134,8 +134,8 @@ def draft_body(
     elif validate == "warn":
         for doubt in doubts:
             warnings.warn(f"{info.id} {doubt}", stacklevel=2)
-    slots = [walker.slots[id(place)][1] for place in _stand_ins(shape)] if walker.slots else []
-    if not faults and inline and (excess := _excess(shape, slots)):
+    slots = [] if faults else [walker.slots[id(place)][1] for place in _stand_ins(shape)]
+    if inline and (excess := _excess(shape, slots)):
         faults.append(excess)
     if faults:
         raise InvalidInput(_headline(info.id, len(faults)), faults)

@@ -78,7 +78,7 @@ def upload_failed(slot: Slot, error: Exception) -> UploadFailed:
     if isinstance(error, UploadFailed):
         error.path = error.path or slot.pointer
         return error
-    words = " ".join(str(error).split()) or type(error).__name__
+    words = " ".join(str(error).partition("\n\n")[0].split()) or type(error).__name__
     words = re.sub(r"\?[^\s\"')]+", "?…", words)[:400]
     return UploadFailed(
         f"The local file for {slot.pointer} could not be uploaded: {words}. Nothing was submitted.",

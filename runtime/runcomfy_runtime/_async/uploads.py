@@ -21,6 +21,9 @@ _DEFAULT_LIFE: Final = timedelta(hours=24)
 _LONGEST_LIFE: Final = timedelta(days=7)
 """Longest life that S3 signs an address for."""
 
+_PATIENCE: Final = {"max_retries": 4, "retry_timeout": timedelta(seconds=60)}
+"""How long an unreachable store is tried before the upload fails."""
+
 
 async def fill(draft: Draft, uploader: AsyncAnyUploader | None) -> bytes:
     """Return the body of ``draft``: its local media uploaded, a few at a time, or put in as data URIs.
@@ -111,6 +114,7 @@ class AsyncObjectStoreUploader:
             raise ImportError(
                 "uploading to a bucket needs obstore: pip install 'runcomfy-sdk[upload]'"
             ) from None
+        settings.setdefault("retry_config", _PATIENCE)
         store = from_url(url, **settings)
         if not isinstance(store, (S3Store, GCSStore, AzureStore)):
             raise ValueError(f"{url.partition('://')[0]}:// stores cannot sign addresses")
