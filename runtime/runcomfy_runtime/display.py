@@ -12,7 +12,7 @@ from .addresses import shown
 from .models import MediaKind
 from .sniffing import HEAD, kind_of, sniff
 
-__all__ = ["MAX_SHOWN_BYTES", "Preview", "card", "preview_of"]
+__all__ = ["MAX_SHOWN_BYTES", "Preview", "card", "html_of", "html_of_file", "png_of", "preview_of"]
 
 MAX_SHOWN_BYTES: Final = 32 * 1024 * 1024
 """Longest file that is embedded in a notebook."""
@@ -41,22 +41,43 @@ class Preview:
         return sniff(self.content[:HEAD]) or "application/octet-stream"
 
     def _repr_html_(self) -> str:
-        kind = kind_of(self.media_type)
-        if kind is None or kind not in _TAGS:
-            return card(
-                self.name, "file", f"{len(self.content)} bytes, of no kind that can be shown"
-            )
-        source = f"data:{self.media_type};base64,{base64.b64encode(self.content).decode('ascii')}"
-        return _TAGS[kind].format(name=escape(self.name, quote=True), source=source)
+        return html_of(self)
 
     def _repr_png_(self) -> bytes | None:
-        return self.content if self.media_type == "image/png" else None
+        return png_of(self)
 
     def _repr_jpeg_(self) -> bytes | None:
         return self.content if self.media_type == "image/jpeg" else None
 
     def _repr_mimebundle_(self, **_wanted: object) -> dict[str, object]:
-        return {"text/plain": repr(self), "text/html": self._repr_html_()}
+        return {"text/plain": repr(self), "text/html": html_of(self)}
+
+
+def html_of(preview: Preview) -> str:
+    """Return the HTML that shows a medium, which is embedded in it."""
+    kind = kind_of(preview.media_type)
+    if kind is None or kind not in _TAGS:
+        return card(
+            preview.name, "file", f"{len(preview.content)} bytes, of no kind that can be shown"
+        )
+    data = base64.b64encode(preview.content).decode("ascii")
+    source = f"data:{preview.media_type};base64,{data}"
+    return _TAGS[kind].format(name=escape(preview.name, quote=True), source=source)
+
+
+def png_of(preview: Preview | None) -> bytes | None:
+    """Return the medium if it is a PNG."""
+    return preview.content if preview and preview.media_type == "image/png" else None
+
+
+def html_of_file(path: Path | None, url: str, kind: MediaKind) -> str:
+    """Return the HTML that shows a file if it was saved to ``path``, or else names it."""
+    preview = preview_of(path)
+    if preview is not None:
+        return html_of(preview)
+    return card(
+        url, kind, "save() it, or show it with preview()" if path is None else f"saved as {path}"
+    )
 
 
 def preview_of(path: Path | None) -> Preview | None:

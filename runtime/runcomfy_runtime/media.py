@@ -145,9 +145,10 @@ def _promised(name: str | None, kind: MediaKind | None) -> str:
 def _open(value: object) -> LocalMedia:
     """Return the medium, its type still open."""
     try:
-        if isinstance(value, memoryview) and not value.c_contiguous:
-            return _held(value.tobytes())
-        if isinstance(value, (bytes, bytearray, memoryview)):
+        if isinstance(value, memoryview):
+            view = cast("memoryview[int]", value)
+            return _held(view if view.c_contiguous else view.tobytes())
+        if isinstance(value, (bytes, bytearray)):
             return _held(value)
         if isinstance(value, os.PathLike):
             return _open_path(os.fsdecode(cast("os.PathLike[str]", value)))

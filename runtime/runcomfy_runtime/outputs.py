@@ -129,7 +129,9 @@ def _told_kind(members: Mapping[str, Any]) -> MediaKind | None:
 def _kind_of_key(key: str) -> MediaKind | None:
     """Return the kind that a key such as ``video_url`` names; the last word decides."""
     words = re.sub(r"([a-z])([A-Z])", r"\1 \2", key).lower()
-    kinds = [_WORDS[word] for word in re.split(r"[^a-z]+", words) if word in _WORDS]
+    kinds: list[MediaKind] = [
+        _WORDS[word] for word in re.split(r"[^a-z]+", words) if word in _WORDS
+    ]
     return kinds[-1] if kinds else None
 
 

@@ -237,11 +237,8 @@ class _Walker:
 
     def _take(self, value: object, path: tuple[str, ...]) -> str:
         stand_in = _StandIn(_STAND_IN)
-        shown = (
-            repr(os.fspath(cast("os.PathLike[str]", value)))
-            if isinstance(value, os.PathLike)
-            else ""
-        )
+        is_path = isinstance(value, os.PathLike)
+        shown = repr(os.fspath(cast("os.PathLike[str]", value))) if is_path else ""
         try:
             media, doubt = inspect_media(value, _look_up(self._kinds, path))
         except MediaError as fault:

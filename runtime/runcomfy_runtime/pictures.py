@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from typing import Any, BinaryIO, Final, Protocol, runtime_checkable
+from typing import Any, BinaryIO, Final, Protocol, cast
 
 __all__ = ["ImageArray", "PictureError", "PillowImage", "encode_array", "encode_pillow"]
 
@@ -14,7 +14,6 @@ class PictureError(Exception):
     """A picture cannot be encoded; the text says why and what to do."""
 
 
-@runtime_checkable
 class PillowImage(Protocol):
     """The part of ``PIL.Image.Image`` that is used."""
 
@@ -33,7 +32,6 @@ class PillowImage(Protocol):
         ...
 
 
-@runtime_checkable
 class ImageArray(Protocol):
     """An array such as numpy's: height x width, or height x width x 1, 3 (RGB) or 4 (RGBA), of ``uint8``."""
 
@@ -88,5 +86,6 @@ def encode_array(array: ImageArray) -> bytes:
         raise PictureError(
             "is an array, which needs Pillow to be encoded: pip install pillow"
         ) from None
-    flat: Any = array if len(shape) == 2 or shape[2] != 1 else array[:, :, 0]  # type: ignore[index]
+    grid = cast("Any", array)
+    flat = grid[:, :, 0] if shape[2:] == (1,) else grid
     return encode_pillow(Image.fromarray(flat))

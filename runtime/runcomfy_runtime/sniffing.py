@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import mimetypes
+from collections.abc import Mapping
 from typing import Final
 
 from .models import MediaKind
@@ -58,6 +59,7 @@ _BRANDS: Final = {
     b"3gp4": "video/3gpp",
     b"3gp5": "video/3gpp",
 }
+_KINDS: Final[Mapping[str, MediaKind]] = {"image": "image", "video": "video", "audio": "audio"}
 _SHARED: Final = {
     "audio": {"video/webm", "video/mp4", "application/ogg"},
     "video": {"audio/ogg", "application/mp4", "application/ogg"},
@@ -105,12 +107,7 @@ def fits(media_type: str, kind: MediaKind) -> bool:
 
 def kind_of(media_type: str) -> MediaKind | None:
     """Return the kind of medium that ``media_type`` names; None if it names none."""
-    main = media_type.partition("/")[0].lower()
-    return (
-        "image"
-        if main == "image"
-        else "video" if main == "video" else "audio" if main == "audio" else None
-    )
+    return _KINDS.get(media_type.partition("/")[0].strip().lower())
 
 
 def reads_as_text(head: bytes) -> bool:

@@ -19,11 +19,14 @@ EXPORTS = (
     "AsyncFileOutput",
     "AsyncJob",
     "AsyncMediaOutput",
+    "AsyncObjectStoreUploader",
     "AsyncRequest",
+    "AsyncUploader",
     "AuthError",
     "CancelOutcome",
     "ConnectionFailed",
     "DownloadFailed",
+    "DownloadProgress",
     "Fault",
     "FileInput",
     "FileOutput",
@@ -37,6 +40,7 @@ EXPORTS = (
     "MediaOutput",
     "ModelNotFound",
     "NotFoundOrExpired",
+    "ObjectStoreUploader",
     "Options",
     "RateLimited",
     "Request",
@@ -45,6 +49,8 @@ EXPORTS = (
     "SubmitUnknown",
     "UNSET",
     "Unset",
+    "UploadFailed",
+    "Uploader",
 )
 """What the package shows of its runtime."""
 _RUNTIME = "..._runtime"

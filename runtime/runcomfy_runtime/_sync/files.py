@@ -5,24 +5,22 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Callable, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import closing
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from ..addresses import identity, shown
-from ..display import MAX_SHOWN_BYTES, Preview, card, preview_of
+from ..addresses import shown
+from ..display import MAX_SHOWN_BYTES, Preview, card, html_of_file, png_of, preview_of
 from ..errors import DownloadFailed, OutputMissing
-from ..filenames import complete, cut, distinct, expand, name_in
+from ..filenames import distinct, name_in
 from ..models import MediaKind
-from ..outputs import DownloadProgress, FoundFile, Origin, harvest
-from ..ranges import Have
-from ..sniffing import HEAD, sniff
-from ..storage import PartFile, Target
+from ..outputs import FoundFile, Origin, harvest
+from ..storage import Target
 from .download import Fetch, Begun
-from .platform import blocking, each
+from .platform import each
+from .saving import OnProgress, Order, save_file, several, tell, try_to_save
 
 if TYPE_CHECKING:
     from .core import Core
@@ -30,7 +28,6 @@ if TYPE_CHECKING:
 __all__ = ["MAX_FILE_BYTES", "FileOutput", "MediaOutput"]
 
 MAX_FILE_BYTES: Final = 2 * 1024**3
-OnProgress = Callable[[DownloadProgress], object]
 
 
 class FileOutput:
@@ -87,13 +84,9 @@ class FileOutput:
             DownloadFailed: If it cannot be fetched, is not what it should be, or cannot be stored.
             ValueError: If ``name`` asks for what there is not.
         """
-        return self._save(
-            Target(to, overwrite=overwrite, into_folder=name is not None),
-            name_in(self.url),
-            name,
-            max_bytes,
-            on_progress,
-        )
+        target = Target(to, overwrite=overwrite, into_folder=name is not None)
+        order = Order(target, name, max_bytes, on_progress)
+        return save_file(self, name_in(self.url), order)
 
     def read(
         self, *, max_bytes: int = MAX_FILE_BYTES, on_progress: OnProgress | None = None
@@ -115,7 +108,7 @@ class FileOutput:
                     del content[piece.offset :]
                 else:
                     content += piece
-                    self._tell(on_progress, fetch.have)
+                    tell(on_progress, self, fetch.have)
         return bytes(content)
 
     def stream(self, *, max_bytes: int = MAX_FILE_BYTES) -> Iterator[bytes]:
@@ -155,79 +148,13 @@ class FileOutput:
         """
         return Preview(self.read(max_bytes=max_bytes), name_in(self.url))
 
-    def _save(
-        self,
-        target: Target,
-        own_name: str,
-        template: str | None,
-        max_bytes: int,
-        on_progress: OnProgress | None,
-    ) -> Path:
-        if template is not None:
-            self._named(template, own_name, "")
-        part: PartFile | None = None
-        keep = True
-        try:
-            folder = blocking(target.prepare)
-            part = blocking(PartFile, folder, identity(self.url))
-            fetch = self._fetch(max_bytes, replace(part.have))
-            told = ""
-            with closing(fetch.pieces()) as pieces:
-                for piece in pieces:
-                    if isinstance(piece, Begun):
-                        blocking(part.begin, piece.offset, piece.validator, piece.total)
-                        told = piece.media_type
-                    else:
-                        blocking(part.write, piece)
-                        self._tell(on_progress, fetch.have)
-            media_type = sniff(blocking(part.head, HEAD)) or told
-            blocking(part.finish)
-            name = self._named(template, own_name, media_type)
-            self.path = blocking(target.place, part.path, name)
-            keep = False
-            return self.path
-        except DownloadFailed as error:
-            keep = error.retryable
-            raise
-        except OSError as error:
-            keep = False
-            text = f"The file at {shown(self.url)} cannot be stored: {error.strerror or error}."
-            raise DownloadFailed(
-                text,
-                url=shown(self.url),
-                cannot_write=True,
-                request_id=self.origin.request_id or None,
-            ) from None
-        finally:
-            if part is not None:
-                part.close(keep=keep)
-
-    def _named(self, template: str | None, own_name: str, media_type: str) -> str:
-        name = complete(own_name, media_type, self.kind)
-        if template is None:
-            return name
-        stem, suffix = cut(name)
-        origin = self.origin
-        facts: dict[str, str | int] = {
-            "stem": stem,
-            "suffix": suffix,
-            "index": origin.index,
-            "kind": self.kind,
-            "request_id": origin.request_id,
-            "model": origin.model_id or "",
-        }
-        return expand(template, facts)
-
-    def _fetch(self, max_bytes: int, have: Have | None = None) -> Fetch:
+    def _fetch(self, max_bytes: int) -> Fetch:
         request_id = self.origin.request_id
-        return Fetch(self._core, self.url, self.kind, max_bytes, request_id=request_id, have=have)
-
-    def _tell(self, on_progress: OnProgress | None, have: Have) -> None:
-        if on_progress is not None:
-            on_progress(DownloadProgress(shown(self.url), self.origin.index, have.size, have.total))
+        return Fetch(self.core, self.url, self.kind, max_bytes, request_id=request_id)
 
     @property
-    def _core(self) -> Core:
+    def core(self) -> Core:
+        """What fetches it; after unpickling, one with the settings of the environment."""
         if self._core_or_none is None:
             from .core import default_core
 
@@ -251,17 +178,10 @@ class FileOutput:
         return f"{type(self).__name__}({shown(self.url)!r}, kind={self.kind!r})"
 
     def _repr_html_(self) -> str:
-        preview = preview_of(self.path)
-        if preview is not None:
-            return preview._repr_html_()
-        advice = (
-            "save() it, or show it with preview()" if self.path is None else f"saved as {self.path}"
-        )
-        return card(self.url, self.kind, advice)
+        return html_of_file(self.path, self.url, self.kind)
 
     def _repr_png_(self) -> bytes | None:
-        preview = preview_of(self.path)
-        return None if preview is None else preview._repr_png_()
+        return png_of(preview_of(self.path))
 
     def _repr_mimebundle_(self, **_wanted: object) -> dict[str, object]:
         return {"text/plain": repr(self), "text/html": self._repr_html_()}
@@ -334,20 +254,18 @@ class MediaOutput:
         """
         if concurrency < 1:
             raise ValueError(f"concurrency is {concurrency}; give 1 or more")
-        own_names = distinct([name_in(file.url) for file in self._files])
-        settings = (name, max_bytes, on_progress)
         target = Target(folder, overwrite=overwrite, into_folder=True)
-        save = partial(_try_to_save, target, settings)
+        save = partial(try_to_save, Order(target, name, max_bytes, on_progress))
         saved: list[Path] = []
         failures: list[DownloadFailed] = []
-        items = zip(self._files, own_names, strict=True)
+        items = zip(self._files, distinct([name_in(file.url) for file in self._files]), strict=True)
         for result in each(save, items, concurrency, ordered=True):
             if isinstance(result, DownloadFailed):
                 failures.append(result)
             else:
                 saved.append(result)
         if failures:
-            raise _several(failures, saved)
+            raise several(failures, saved)
         return saved
 
     @property
@@ -414,39 +332,8 @@ class MediaOutput:
         return f"{type(self).__name__}({self.request_id!r}, files={self.files!r})"
 
     def _repr_html_(self) -> str:
-        return "\n".join(file._repr_html_() for file in self._files) or card(
-            self.request_id, "file", "no files; see .raw"
-        )
+        shown_files = [html_of_file(file.path, file.url, file.kind) for file in self._files]
+        return "\n".join(shown_files) or card(self.request_id, "file", "no files; see .raw")
 
     def _repr_mimebundle_(self, **_wanted: object) -> dict[str, object]:
         return {"text/plain": repr(self), "text/html": self._repr_html_()}
-
-
-def _try_to_save(
-    target: Target,
-    settings: tuple[str | None, int, OnProgress | None],
-    item: tuple[FileOutput, str],
-) -> Path | DownloadFailed:
-    file, own_name = item
-    try:
-        return file._save(target, own_name, *settings)
-    except DownloadFailed as error:
-        return error
-
-
-def _several(failures: list[DownloadFailed], saved: list[Path]) -> DownloadFailed:
-    """Return the failures of several files as one."""
-    first = failures[0]
-    count = f"{len(failures)} of {len(failures) + len(saved)} files could not be saved"
-    text = "\n".join([f"{count}:", *(f"  {failure}" for failure in failures)])
-    return DownloadFailed(
-        first.message if len(failures) == 1 and not saved else text,
-        url=first.url,
-        cannot_write=all(failure.cannot_write for failure in failures),
-        expired=all(failure.expired for failure in failures),
-        retryable=any(failure.retryable for failure in failures),
-        failures=failures,
-        saved=saved,
-        http_status=first.http_status,
-        request_id=first.request_id,
-    )
