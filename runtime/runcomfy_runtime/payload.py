@@ -152,6 +152,9 @@ class _StandIn(str):
 
     __slots__ = ()
 
+    def __repr__(self) -> str:
+        return "a local file"
+
 
 class _Walker:
     """Turns given values into JSON values, collecting local media and faults on the way."""
@@ -163,6 +166,7 @@ class _Walker:
         self._rules: list[tuple[tuple[str, ...], list[Any]]] = [
             (_pattern(pointer), rules) for pointer, rules in info.validations.items()
         ]
+        self._known = info.input is not None
         self.slots: dict[int, tuple[_StandIn, Slot]] = {}
         self.faults: list[Fault] = []
         self.doubts: list[Fault] = []
@@ -240,11 +244,14 @@ class _Walker:
         is_path = isinstance(value, os.PathLike)
         shown = repr(os.fspath(cast("os.PathLike[str]", value))) if is_path else ""
         try:
-            media, doubt = inspect_media(value, _look_up(self._kinds, path))
+            kind = _look_up(self._kinds, path)
+            media, doubt = inspect_media(value, kind)
         except MediaError as fault:
             self.faults.append(Fault(_pointer(path), str(fault), shown))
             return stand_in
         self.slots[id(stand_in)] = stand_in, Slot(_pointer(path), media)
+        if kind is None and self._known:
+            doubt = "takes no file; give its text, or its address"
         self._judge(path, media, doubt, shown)
         return stand_in
 

@@ -9,6 +9,7 @@ import threading
 import time
 import uuid
 from contextlib import suppress
+from io import FileIO
 from pathlib import Path
 from typing import Any, Final
 
@@ -96,14 +97,14 @@ class PartFile:
         """
         self._lock = threading.Lock()
         self._closed = False
-        self._note = -1
         for slot in (*map(str, range(_SLOTS)), uuid.uuid4().hex):
             self.path = folder / f".{identity}-{slot}.part"
             self._note_path = folder / f".{identity}-{slot}.note"
             note = _locked_note(self._note_path, alone=len(slot) > 2)
             if note is not None:
-                self._note = note
                 break
+        assert note is not None  # the last name is one of its own
+        self._note = note
         try:
             self.have = self._read_note()
             self._file = open(  # noqa: SIM115 - closed by close
@@ -112,7 +113,7 @@ class PartFile:
             self._file.truncate(self.have.size)
             self._file.seek(self.have.size)
         except BaseException:
-            os.close(self._note)
+            note.close()
             raise
         self._noted_size, self._noted_at = self.have.size, time.monotonic()
 
@@ -168,7 +169,7 @@ class PartFile:
                 self.path.unlink(missing_ok=True)
             if not kept and os.name != "nt":
                 self._note_path.unlink(missing_ok=True)
-            os.close(self._note)
+            self._note.close()
             if not kept and os.name == "nt":
                 with suppress(OSError):
                     self._note_path.unlink()
@@ -183,7 +184,7 @@ class PartFile:
                 self.path.unlink()
                 return Have()
             here = facts.st_size
-            noted: Any = json.loads(os.read(self._note, 4096))
+            noted: Any = json.loads(self._note.read())
             size, validator, total = noted["size"], noted["validator"], noted["total"]
         except (OSError, ValueError, TypeError, KeyError):
             return Have()
@@ -199,28 +200,30 @@ class PartFile:
             os.fsync(self._file.fileno())
         have = self.have
         facts = {"size": have.size, "validator": have.validator, "total": have.total}
-        os.lseek(self._note, 0, os.SEEK_SET)
-        os.ftruncate(self._note, 0)
-        os.write(self._note, json.dumps(facts).encode())
+        self._note.seek(0)
+        self._note.truncate()
+        self._note.write(json.dumps(facts).encode())
         self._noted_size, self._noted_at = have.size, time.monotonic()
 
 
-def _locked_note(path: Path, *, alone: bool) -> int | None:
+def _locked_note(path: Path, *, alone: bool) -> FileIO | None:
     """Return the open, locked note; None if it cannot be locked, unless its name makes it ``alone`` anyway."""
     while True:
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0), 0o600)
+        note = FileIO(
+            os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o600), "r+"
+        )
         try:
-            if not try_lock(descriptor) and not alone:
-                os.close(descriptor)
+            if not try_lock(note.fileno()) and not alone:
+                note.close()
                 return None
-            if os.path.samestat(os.fstat(descriptor), os.stat(path)):
-                return descriptor
+            if os.path.samestat(os.fstat(note.fileno()), os.stat(path)):
+                return note
         except FileNotFoundError:  # its last owner removed it meanwhile
             pass
         except BaseException:
-            os.close(descriptor)
+            note.close()
             raise
-        os.close(descriptor)
+        note.close()
 
 
 def _claim(part: Path, final: Path) -> bool:

@@ -473,6 +473,34 @@ def test_ctrl_c_during_save_all_ends_at_once_and_keeps_what_came(
     assert all(name.startswith(".") for name in names)
 
 
+def test_cancelling_a_task_keeps_what_came_for_the_next_save(
+    giver: Giver, content: bytes, tmp_path: Path
+) -> None:
+    async def work() -> Path:
+        async with runtime.AsyncClient("token", base_url=giver.base) as client:
+            file = runtime.AsyncFileOutput(client.core, f"{giver.base}/big.bin", "file")
+            enough = asyncio.Event()
+
+            def look(progress: runtime.DownloadProgress) -> None:
+                if progress.done > 1024 * 1024:
+                    enough.set()
+
+            task = asyncio.create_task(file.save(tmp_path, on_progress=look))
+            await enough.wait()
+            task.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await task
+            assert all(name.startswith(".") for name in left_in(tmp_path))
+            giver.pause = 0
+            return await file.save(tmp_path)
+
+    path = asyncio.run(work())
+    assert len(giver.asked) == 2
+    assert giver.asked[1] is not None
+    assert path.read_bytes() == content
+    assert left_in(tmp_path) == ["big.bin"]
+
+
 def test_a_crash_between_naming_and_cleaning_up_harms_nothing(tmp_path: Path) -> None:
     part: Any = PartFile(tmp_path, "id")
     part.begin(0, '"v"', 4)
@@ -480,7 +508,7 @@ def test_a_crash_between_naming_and_cleaning_up_harms_nothing(tmp_path: Path) ->
     part.finish()
     final = tmp_path / "x.bin"
     os.link(part.path, final)
-    os.close(part._note)  # the process dies here
+    part._note.close()  # the process dies here
     again = PartFile(tmp_path, "id")
     assert again.have.size == 0
     again.begin(0, '"w"', 3)

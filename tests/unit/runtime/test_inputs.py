@@ -181,6 +181,13 @@ def test_uploader_takes_the_place_of_encoding() -> None:
     assert json.loads(body)["image_url"] == "https://store.example/48?type=image/png"
 
 
+def test_a_file_where_text_belongs_is_refused_before_it_is_paid_for(tmp_path: Path) -> None:
+    path = tmp_path / "prompt.txt"
+    path.write_text("a cat")
+    assert "takes no file; give its text" in faults(prompt=path, image_url=URL)["/prompt"]
+    assert "takes no file" in faults(prompt="x", image_url=URL, seed=path)["/seed"]
+
+
 def test_unpaired_surrogates_are_sent_as_escapes() -> None:
     assert build(prompt="a\ud800", image_url=URL)["prompt"] == "a\ud800"
 
