@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import http.server
 import io
 import json
@@ -539,30 +540,92 @@ def test_what_lies_behind_the_note_is_not_trusted(tmp_path: Path) -> None:
     assert left_in(tmp_path) == [".id-0.note", ".id-0.part"]
 
 
-def test_cookies_of_a_file_host_are_not_sent_back(tmp_path: Path) -> None:
-    """Also shows that a plain socket server, not only the emulator, is read right."""
-    seen: list[bytes] = []
-    server = socket.create_server(("127.0.0.1", 0))
-    port = server.getsockname()[1]
-    picture = io.BytesIO()
-    Image.new("RGB", (4, 4)).save(picture, "PNG")
-    body = picture.getvalue()
+class Canned:
+    """A host that gives the same raw answer each time and records what it was asked."""
 
-    def serve() -> None:
-        for _ in range(2):
-            connection, _ = server.accept()
+    def __init__(self, head: str, body: bytes) -> None:
+        self.seen: list[bytes] = []
+        self._answer = f"HTTP/1.1 200 OK\r\nConnection: close\r\n{head}\r\n".encode() + body
+        self._server = socket.create_server(("127.0.0.1", 0))
+        self.base = f"http://127.0.0.1:{self._server.getsockname()[1]}"
+        self._thread = threading.Thread(target=self._serve, daemon=True)
+        self._thread.start()
+
+    def _serve(self) -> None:
+        while True:
+            connection, _ = self._server.accept()
             with connection:
-                seen.append(connection.recv(65536))
-                head = f"HTTP/1.1 200 OK\r\nSet-Cookie: a=b\r\nContent-Length: {len(body)}\r\n"
-                connection.sendall(head.encode() + b"Connection: close\r\n\r\n" + body)
+                request = connection.recv(65536)
+                if not request:
+                    return
+                self.seen.append(request)
+                connection.sendall(self._answer)
 
-    thread = threading.Thread(target=serve, daemon=True)
-    thread.start()
-    with runtime.Client("tok-secret", base_url=f"http://127.0.0.1:{port}") as client:
-        file = runtime.FileOutput(client.core, f"http://127.0.0.1:{port}/x", "image")
+    def close(self) -> None:
+        with socket.create_connection(self._server.getsockname()):
+            pass
+        self._thread.join(10)
+        self._server.close()
+
+
+@pytest.fixture
+def canned() -> Iterator[Callable[[str, bytes], Canned]]:
+    opened: list[Canned] = []
+
+    def make(head: str, body: bytes) -> Canned:
+        opened.append(Canned(head, body))
+        return opened[-1]
+
+    yield make
+    for host in opened:
+        host.close()
+
+
+def small_picture() -> bytes:
+    buffer = io.BytesIO()
+    Image.new("RGB", (4, 4)).save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+def test_cookies_and_the_token_never_reach_a_file_host(canned: Any, tmp_path: Path) -> None:
+    body = small_picture()
+    host = canned(f"Set-Cookie: a=b\r\nContent-Length: {len(body)}\r\n", body)
+    with runtime.Client("tok-secret", base_url=host.base) as client:
+        file = runtime.FileOutput(client.core, f"{host.base}/x", "image")
         assert file.save(tmp_path).name == "x.png"
         assert file.read() == body
-    thread.join(10)
-    server.close()
-    assert len(seen) == 2
-    assert not any(b"cookie" in request.lower() or b"tok-secret" in request for request in seen)
+    assert len(host.seen) == 2
+    assert not any(b"cookie" in asked.lower() or b"tok-secret" in asked for asked in host.seen)
+
+
+def test_a_compressed_answer_is_unpacked_and_never_resumed(canned: Any, tmp_path: Path) -> None:
+    packed = gzip.compress(small_picture())
+    head = f'Content-Encoding: gzip\r\nETag: "v"\r\nContent-Length: {len(packed)}\r\n'
+    host = canned(head, packed)
+    with runtime.Client("token", base_url=host.base) as client:
+        path = runtime.FileOutput(client.core, f"{host.base}/x.png", "image").save(tmp_path)
+    assert path.read_bytes() == small_picture()
+    bomb = canned(head.replace(str(len(packed)), "999999"), gzip.compress(bytes(50_000_000)))
+    with (
+        runtime.Client("token", base_url=bomb.base) as client,
+        pytest.raises(runtime.DownloadFailed, match="longer than 1000000 bytes"),
+    ):
+        runtime.FileOutput(client.core, f"{bomb.base}/x", "file").read(max_bytes=1_000_000)
+
+
+def test_a_file_that_ends_with_its_connection_is_taken(canned: Any, tmp_path: Path) -> None:
+    host = canned("", small_picture())
+    with runtime.Client("token", base_url=host.base) as client:
+        path = runtime.FileOutput(client.core, f"{host.base}/x.png", "image").save(tmp_path)
+    assert path.read_bytes() == small_picture()
+
+
+def test_malformed_framing_is_given_up_and_leaves_nothing(canned: Any, tmp_path: Path) -> None:
+    host = canned("Transfer-Encoding: chunked\r\n", small_picture())
+    with (
+        runtime.Client("token", base_url=host.base) as client,
+        pytest.raises(runtime.DownloadFailed, match="5 times in a row"),
+    ):
+        runtime.FileOutput(client.core, f"{host.base}/x.png", "image").save(tmp_path)
+    assert len(host.seen) == 5
+    assert left_in(tmp_path) == []

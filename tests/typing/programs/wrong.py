@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from runcomfy_sdk import AsyncRunComfy, RunComfy
+from io import StringIO
+
+from runcomfy_sdk import AsyncObjectStoreUploader, AsyncRunComfy, RunComfy
 
 client = RunComfy(token="t")
 model = client.stepfun_ai.stepx_edit2
@@ -17,6 +19,8 @@ model.run(prompt="p", image_url=url, seed=None)  # flagged
 client.openai.gpt_image_2.edit.run(prompt="p", images=[1])  # flagged
 client.stepfun_ai.stepx_edit3.run(prompt="p", image_url=url)  # flagged
 client.nobody.model.run(prompt="p")  # flagged
+model.run(prompt="p", image_url=StringIO("text"))  # flagged
+RunComfy(uploader=AsyncObjectStoreUploader.from_url("s3://bucket"))  # flagged
 
 
 async def run_async(client: AsyncRunComfy) -> None:
