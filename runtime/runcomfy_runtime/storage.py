@@ -97,13 +97,7 @@ class PartFile:
         """
         self._lock = threading.Lock()
         self._closed = False
-        for slot in (*map(str, range(_SLOTS)), uuid.uuid4().hex):
-            self.path = folder / f".{identity}-{slot}.part"
-            self._note_path = folder / f".{identity}-{slot}.note"
-            note = _locked_note(self._note_path, alone=len(slot) > 2)
-            if note is not None:
-                break
-        assert note is not None  # the last name is one of its own
+        self.path, self._note_path, note = _free_slot(folder, identity)
         self._note = note
         try:
             self.have = self._read_note()
@@ -204,6 +198,19 @@ class PartFile:
         self._note.truncate()
         self._note.write(json.dumps(facts).encode())
         self._noted_size, self._noted_at = have.size, time.monotonic()
+
+
+def _free_slot(folder: Path, identity: str) -> tuple[Path, Path, FileIO]:
+    """Return the paths of a part and its note that no other download holds, and the note, locked."""
+    slot = 0
+    while True:
+        alone = slot == _SLOTS
+        name = f".{identity}-{uuid.uuid4().hex if alone else slot}"
+        part, note = folder / f"{name}.part", folder / f"{name}.note"
+        opened = _locked_note(note, alone=alone)
+        if opened is not None:
+            return part, note, opened
+        slot += 1
 
 
 def _locked_note(path: Path, *, alone: bool) -> FileIO | None:
