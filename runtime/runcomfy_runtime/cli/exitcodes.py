@@ -53,6 +53,7 @@ _BY_ERROR = {
     "JournalError": ExitCode.CANNOT_WRITE,
     "DownloadFailed": ExitCode.SERVICE,
     "ServiceError": ExitCode.SERVICE,
+    "UploadFailed": ExitCode.SERVICE,
     "ConnectionFailed": ExitCode.SERVICE,
     "RunComfyError": ExitCode.SERVICE,
 }
