@@ -7,7 +7,6 @@ import json
 import os
 import threading
 import time
-import uuid
 from contextlib import suppress
 from io import FileIO
 from pathlib import Path
@@ -205,7 +204,7 @@ def _free_slot(folder: Path, identity: str) -> tuple[Path, Path, FileIO]:
     slot = 0
     while True:
         alone = slot == _SLOTS
-        name = f".{identity}-{uuid.uuid4().hex if alone else slot}"
+        name = f".{identity}-{os.urandom(16).hex() if alone else slot}"
         part, note = folder / f"{name}.part", folder / f"{name}.note"
         opened = _locked_note(note, alone=alone)
         if opened is not None:
