@@ -16,11 +16,14 @@ if TYPE_CHECKING:
     from ._async.files import AsyncFileOutput, AsyncMediaOutput
     from ._async.job import AsyncJob, AsyncJobs, AsyncResumed
     from ._async.request import AsyncOutcome, AsyncRequest
+    from ._async.uploads import AsyncObjectStoreUploader
     from ._sync.client import Client
     from ._sync.endpoint import Endpoint, Model, Namespace
     from ._sync.files import FileOutput, MediaOutput
     from ._sync.job import Job, Jobs, Resumed
     from ._sync.request import Outcome, Request
+    from ._sync.uploads import ObjectStoreUploader
+    from .display import Preview
     from .errors import (
         AuthError,
         ClientClosed,
@@ -40,14 +43,17 @@ if TYPE_CHECKING:
         RunComfyError,
         ServiceError,
         SubmitUnknown,
+        UploadFailed,
     )
     from .events import Event
     from .inputs import InputModel
     from .journal import Journal, JournalEntry
-    from .media import FileInput, LocalMedia, Uploader
+    from .media import FileInput, LocalMedia
     from .models import MediaKind, ModelInfo
     from .options import UNSET, Options, Unset, ValidateMode
+    from .outputs import DownloadProgress
     from .states import Balance, CancelOutcome, JobState, JobStatus
+    from .uploads import AsyncUploader, Uploader
 
 __all__ = [
     "UNSET",
@@ -59,9 +65,11 @@ __all__ = [
     "AsyncMediaOutput",
     "AsyncModel",
     "AsyncNamespace",
+    "AsyncObjectStoreUploader",
     "AsyncOutcome",
     "AsyncRequest",
     "AsyncResumed",
+    "AsyncUploader",
     "AuthError",
     "Balance",
     "CancelOutcome",
@@ -69,6 +77,7 @@ __all__ = [
     "ClientClosed",
     "ConnectionFailed",
     "DownloadFailed",
+    "DownloadProgress",
     "Endpoint",
     "Event",
     "Fault",
@@ -95,9 +104,11 @@ __all__ = [
     "ModelNotFound",
     "Namespace",
     "NotFoundOrExpired",
+    "ObjectStoreUploader",
     "Options",
     "Outcome",
     "OutputMissing",
+    "Preview",
     "RateLimited",
     "Request",
     "Resumed",
@@ -105,6 +116,7 @@ __all__ = [
     "ServiceError",
     "SubmitUnknown",
     "Unset",
+    "UploadFailed",
     "Uploader",
     "ValidateMode",
 ]
@@ -115,15 +127,19 @@ _ORIGINS = {
     "files": ("FileOutput", "MediaOutput"),
     "job": ("Job", "Jobs", "Resumed"),
     "request": ("Outcome", "Request"),
+    "uploads": ("ObjectStoreUploader",),
 }
 _PURE = {
+    "display": ("Preview",),
     "events": ("Event",),
     "inputs": ("InputModel",),
     "journal": ("Journal", "JournalEntry"),
-    "media": ("FileInput", "LocalMedia", "Uploader"),
+    "media": ("FileInput", "LocalMedia"),
     "models": ("MediaKind", "ModelInfo"),
     "options": ("UNSET", "Options", "Unset", "ValidateMode"),
+    "outputs": ("DownloadProgress",),
     "states": ("Balance", "CancelOutcome", "JobState", "JobStatus"),
+    "uploads": ("AsyncUploader", "Uploader"),
 }
 _MODULES: dict[str, str] = {
     **{name: f"._sync.{module}" for module, names in _ORIGINS.items() for name in names},

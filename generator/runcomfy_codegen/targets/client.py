@@ -17,11 +17,14 @@ EXPORTS = (
     "AsyncFileOutput",
     "AsyncJob",
     "AsyncMediaOutput",
+    "AsyncObjectStoreUploader",
     "AsyncRequest",
+    "AsyncUploader",
     "AuthError",
     "CancelOutcome",
     "ConnectionFailed",
     "DownloadFailed",
+    "DownloadProgress",
     "Fault",
     "FileInput",
     "FileOutput",
@@ -35,6 +38,7 @@ EXPORTS = (
     "MediaOutput",
     "ModelNotFound",
     "NotFoundOrExpired",
+    "ObjectStoreUploader",
     "Options",
     "RateLimited",
     "Request",
@@ -43,6 +47,8 @@ EXPORTS = (
     "SubmitUnknown",
     "UNSET",
     "Unset",
+    "UploadFailed",
+    "Uploader",
 )
 """What the package shows of its runtime."""
 _CLIENTS = ("AsyncRunComfy", "RunComfy")

@@ -20,18 +20,19 @@ from ..errors import (
 from ..events import Event, Notifier
 from ..journal import Journal
 from ..machine import Done, Emit, JobMachine, Send, Sleep, Woke
-from ..media import Uploader
 from ..models import ModelInfo
 from ..names import nearest_models
 from ..options import DEFAULT_TIMEOUT, Options, ValidateMode
-from ..payload import build_body
+from ..payload import Draft, draft_body
 from ..states import CancelOutcome
+from ..uploads import AsyncAnyUploader, fill_now
 from ..wire import Reply
 from .files import AsyncMediaOutput
 from .job import AsyncJob
 from .platform import blocking, bounded, settle, sleep
 from .request import AsyncRequest
 from .transport import AsyncTransport
+from .uploads import fill
 
 if TYPE_CHECKING:
     import httpx
@@ -75,7 +76,7 @@ class AsyncCore:
         on_event: Callable[[Event], object] | None = None,
         timeout: float = DEFAULT_TIMEOUT,
         validate: ValidateMode = "strict",
-        uploader: Uploader | None = None,
+        uploader: AsyncAnyUploader | None = None,
         find_model: Callable[[str], ModelInfo | None] = lambda _: None,
         model_ids: Callable[[], Collection[str]] = tuple,
     ) -> None:
@@ -112,27 +113,29 @@ class AsyncCore:
     def prepare(
         self, info: ModelInfo, fields: Mapping[str, Any], options: Options | None
     ) -> AsyncRequest[AsyncMediaOutput]:
-        """Validate ``fields`` and return the request, unsent.
+        """Validate ``fields`` and return the request, unsent; local media are uploaded if there is an uploader.
 
         Raises:
             InvalidInput: If the fields do not fit the model.
+            UploadFailed: If a local medium could not be uploaded.
+            TypeError: If the uploader is asynchronous.
         """
         settings = options or Options()
-        body = build_body(info, fields, settings.validate or self.validate, self.uploader)
+        body = fill_now(self._draft(info, fields, settings), self.uploader)
         return AsyncRequest(self, info.id, body, info.output, settings, AsyncMediaOutput)
 
     async def run_model(
         self, info: ModelInfo, fields: Mapping[str, Any], options: Options | None
     ) -> AsyncMediaOutput:
         """Run a model with ``fields`` and return its output."""
-        request = await blocking(self.prepare, info, fields, options)
+        request = await self._prepare(info, fields, options)
         return await self.run(request, request.options)
 
     async def submit_model(
         self, info: ModelInfo, fields: Mapping[str, Any], options: Options | None
     ) -> AsyncJob[AsyncMediaOutput]:
         """Submit ``fields`` to a model and return the job."""
-        request = await blocking(self.prepare, info, fields, options)
+        request = await self._prepare(info, fields, options)
         return await self.submit(request, self.deadline(request.options))
 
     def deadline(self, options: Options) -> float:
@@ -257,6 +260,19 @@ class AsyncCore:
         self._closed = True
         if self._process == os.getpid():
             await self._transport.close()
+
+    def _draft(self, info: ModelInfo, fields: Mapping[str, Any], settings: Options) -> Draft:
+        mode = settings.validate or self.validate
+        return draft_body(info, fields, mode, inline=self.uploader is None)
+
+    async def _prepare(
+        self, info: ModelInfo, fields: Mapping[str, Any], options: Options | None
+    ) -> AsyncRequest[AsyncMediaOutput]:
+        """Do what `prepare` does without blocking the event loop."""
+        settings = options or Options()
+        draft = await blocking(self._draft, info, fields, settings)
+        body = await fill(draft, self.uploader)
+        return AsyncRequest(self, info.id, body, info.output, settings, AsyncMediaOutput)
 
     async def _intend(self, request: AsyncRequest[OutputT]) -> str | None:
         if self.journal is None:

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 import threading
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import AbstractAsyncContextManager
-from typing import TYPE_CHECKING, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, ParamSpec, TypeVar, cast
 from weakref import WeakKeyDictionary
 
 if TYPE_CHECKING:
     import httpx
 
-__all__ = ["ClientPool", "blocking", "bounded", "each", "limit", "settle", "sleep"]
+__all__ = ["ClientPool", "blocking", "bounded", "each", "either", "limit", "settle", "sleep"]
 
 T = TypeVar("T")
 I = TypeVar("I")  # noqa: E741 - an item
@@ -33,6 +34,16 @@ def limit(seconds: float) -> AbstractAsyncContextManager[object]:
 async def blocking(call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     """Run what blocks (disk, hashing) beside the event loop."""
     return await asyncio.to_thread(call, *args, **kwargs)
+
+
+async def either(call: Callable[P, T | Awaitable[T]], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Await ``call`` where it is asynchronous; run it beside the event loop where it blocks."""
+    value: T | Awaitable[T]
+    if inspect.iscoroutinefunction(call):
+        value = call(*args, **kwargs)
+    else:
+        value = await blocking(cast("Callable[P, T]", call), *args, **kwargs)
+    return cast("T", await value if inspect.isawaitable(value) else value)
 
 
 async def settle(

@@ -16,11 +16,11 @@ from ..errors import ModelNotFound, RunComfyError
 from ..events import Event
 from ..journal import Journal
 from ..machine import JobMachine
-from ..media import Uploader
 from ..models import ModelInfo
 from ..names import missing_attribute
 from ..options import DEFAULT_TIMEOUT, ValidateMode, check_timeout
 from ..states import Balance
+from ..uploads import AnyUploader
 from .core import Core
 from .endpoint import Model
 from .files import MediaOutput
@@ -57,7 +57,7 @@ class Client:
         timeout: float = DEFAULT_TIMEOUT,
         validate: ValidateMode = "strict",
         journal: str | os.PathLike[str] | Journal | None = None,
-        uploader: Uploader | None = None,
+        uploader: AnyUploader | None = None,
         download_hosts: Iterable[str] = (),
         transport: httpx.BaseTransport | None = None,
         on_event: Callable[[Event], object] | None = None,
@@ -72,7 +72,7 @@ class Client:
             timeout: Seconds that submitting and waiting for a job may take.
             validate: ``"strict"`` refuses faulty input before it is sent, ``"warn"`` warns, ``"off"`` does not look.
             journal: File (or `Journal`) that records paid submits, so that a crash loses none; None keeps no record.
-            uploader: Where local media go; None puts them into the request.
+            uploader: Where local media go, such as an `ObjectStoreUploader`; None puts them into the request.
             download_hosts: Hosts that files may come from besides the service's own, such as ``"*.example.com"``.
             transport: An httpx transport to send through.
             on_event: Called with each `Event`.

@@ -22,18 +22,19 @@ from ..errors import (
 from ..events import Event, Notifier
 from ..journal import Journal
 from ..machine import Done, Emit, JobMachine, Send, Sleep, Woke
-from ..media import Uploader
 from ..models import ModelInfo
 from ..names import nearest_models
 from ..options import DEFAULT_TIMEOUT, Options, ValidateMode
-from ..payload import build_body
+from ..payload import Draft, draft_body
 from ..states import CancelOutcome
+from ..uploads import AnyUploader, fill_now
 from ..wire import Reply
 from .files import MediaOutput
 from .job import Job
 from .platform import blocking, bounded, settle, sleep
 from .request import Request
 from .transport import Transport
+from .uploads import fill
 
 if TYPE_CHECKING:
     import httpx
@@ -77,7 +78,7 @@ class Core:
         on_event: Callable[[Event], object] | None = None,
         timeout: float = DEFAULT_TIMEOUT,
         validate: ValidateMode = "strict",
-        uploader: Uploader | None = None,
+        uploader: AnyUploader | None = None,
         find_model: Callable[[str], ModelInfo | None] = lambda _: None,
         model_ids: Callable[[], Collection[str]] = tuple,
     ) -> None:
@@ -114,27 +115,29 @@ class Core:
     def prepare(
         self, info: ModelInfo, fields: Mapping[str, Any], options: Options | None
     ) -> Request[MediaOutput]:
-        """Validate ``fields`` and return the request, unsent.
+        """Validate ``fields`` and return the request, unsent; local media are uploaded if there is an uploader.
 
         Raises:
             InvalidInput: If the fields do not fit the model.
+            UploadFailed: If a local medium could not be uploaded.
+            TypeError: If the uploader is asynchronous.
         """
         settings = options or Options()
-        body = build_body(info, fields, settings.validate or self.validate, self.uploader)
+        body = fill_now(self._draft(info, fields, settings), self.uploader)
         return Request(self, info.id, body, info.output, settings, MediaOutput)
 
     def run_model(
         self, info: ModelInfo, fields: Mapping[str, Any], options: Options | None
     ) -> MediaOutput:
         """Run a model with ``fields`` and return its output."""
-        request = blocking(self.prepare, info, fields, options)
+        request = self._prepare(info, fields, options)
         return self.run(request, request.options)
 
     def submit_model(
         self, info: ModelInfo, fields: Mapping[str, Any], options: Options | None
     ) -> Job[MediaOutput]:
         """Submit ``fields`` to a model and return the job."""
-        request = blocking(self.prepare, info, fields, options)
+        request = self._prepare(info, fields, options)
         return self.submit(request, self.deadline(request.options))
 
     def deadline(self, options: Options) -> float:
@@ -255,6 +258,19 @@ class Core:
         self._closed = True
         if self._process == os.getpid():
             self._transport.close()
+
+    def _draft(self, info: ModelInfo, fields: Mapping[str, Any], settings: Options) -> Draft:
+        mode = settings.validate or self.validate
+        return draft_body(info, fields, mode, inline=self.uploader is None)
+
+    def _prepare(
+        self, info: ModelInfo, fields: Mapping[str, Any], options: Options | None
+    ) -> Request[MediaOutput]:
+        """Do what `prepare` does without blocking the event loop."""
+        settings = options or Options()
+        draft = blocking(self._draft, info, fields, settings)
+        body = fill(draft, self.uploader)
+        return Request(self, info.id, body, info.output, settings, MediaOutput)
 
     def _intend(self, request: Request[OutputT]) -> str | None:
         if self.journal is None:

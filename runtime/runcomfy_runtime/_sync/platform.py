@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     import httpx
 
-__all__ = ["ClientPool", "blocking", "bounded", "each", "limit", "settle", "sleep"]
+__all__ = ["ClientPool", "blocking", "bounded", "each", "either", "limit", "settle", "sleep"]
 
 T = TypeVar("T")
 I = TypeVar("I")  # noqa: E741 - an item
@@ -42,6 +42,11 @@ def limit(seconds: float) -> AbstractContextManager[object]:
 
 def blocking(call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     """Run what blocks."""
+    return call(*args, **kwargs)
+
+
+def either(call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Run ``call``, which the other shell may await."""
     return call(*args, **kwargs)
 
 

@@ -54,6 +54,7 @@ _BY_ERROR = {
     "ClientClosed": ExitCode.INTERNAL,
     "DownloadFailed": ExitCode.SERVICE,
     "ServiceError": ExitCode.SERVICE,
+    "UploadFailed": ExitCode.SERVICE,
     "ConnectionFailed": ExitCode.SERVICE,
     "RunComfyError": ExitCode.SERVICE,
 }

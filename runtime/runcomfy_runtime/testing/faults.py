@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import cast
 
-from .replies import Action, Cut, Drip, Drop, Hang, JsonObject, Reply, refusal
+from .replies import Action, Cut, Drop, Hang, JsonObject, Reply, Trickle, refusal
 
 __all__ = ["FAULTS", "Fault", "auth_refusal", "balance_refusal", "model_refusal"]
 
@@ -98,7 +98,8 @@ def _reset(_options: Mapping[str, object], _reply: Reply) -> Action:
 def _drip(options: Mapping[str, object], reply: Reply) -> Action:
     """Answer rightly, `size` bytes at a time with `pause` seconds before each."""
     size = max(1, int(cast("int", options["size"])))
-    return Drip(reply, size, float(cast("float", options["pause"])))
+    pieces = max(1, -(-len(reply.content()) // size))
+    return Trickle(reply, pieces * float(cast("float", options["pause"])), pieces)
 
 
 @_fault(acts=True)
@@ -107,10 +108,12 @@ def _hang(_options: Mapping[str, object], _reply: Reply) -> Action:
     return Hang()
 
 
-@_fault(acts=True, options={"after": 0.5})
+@_fault(acts=True, options={"after": 0.5, "variant": "none"})
 def _cut(options: Mapping[str, object], reply: Reply) -> Action:
-    """Close the connection after the share `after` of the body."""
-    return Cut(reply, float(cast("float", options["after"])))
+    """Close the connection after the share `after` of the body; a download may be spoiled by `variant`, too."""
+    spoiled = FAULTS[str(options["variant"])]
+    whole = spoiled.spoil(spoiled.options, reply)
+    return Cut(whole if isinstance(whole, Reply) else reply, float(cast("float", options["after"])))
 
 
 @_fault(options={"status": 500, "code": 500001, "message": "scripted error"})
@@ -276,10 +279,63 @@ def _redirect_here(_options: Mapping[str, object], _reply: Reply) -> Action:
     return Reply(302, body=b"", content_type=None).with_header("Location", "?again=1")
 
 
-@_fault("download")
-def _missing(_options: Mapping[str, object], _reply: Reply) -> Action:
-    """Say that the file is gone: HTTP 404 as an object store does."""
-    return Reply(404, body=b"<Error><Code>NoSuchKey</Code></Error>", content_type="application/xml")
+@_fault("download", options={"status": 404})
+def _missing(options: Mapping[str, object], _reply: Reply) -> Action:
+    """Say that the file is gone, as an object store does: HTTP `status` 404, 403 or 410."""
+    body = b"<?xml version='1.0'?><Error><Code>NoSuchKey</Code></Error>"
+    return Reply(_status(options), body=body, content_type="application/xml")
+
+
+@_fault("download", acts=True, options={"seconds": 1.0, "pieces": 10})
+def _slow(options: Mapping[str, object], reply: Reply) -> Action:
+    """Send the file in `pieces`, over `seconds`."""
+    seconds, pieces = options["seconds"], options["pieces"]
+    return Trickle(reply, float(cast("float", seconds)), int(cast("int", pieces)))
+
+
+@_fault("download", acts=True, options={"more": 1000})
+def _wrong_length(options: Mapping[str, object], reply: Reply) -> Action:
+    """Announce `more` bytes than the file has, then close the connection."""
+    return Cut(reply, 1.0, int(cast("int", options["more"])))
+
+
+@_fault("download", acts=True, options={"body": "<!doctype html><title>Sign in</title>"})
+def _wrong_content(options: Mapping[str, object], reply: Reply) -> Action:
+    """Send the text `body` under the content type of the file."""
+    return replace(reply, body=str(options["body"]).encode())
+
+
+@_fault("download", acts=True)
+def _changed(_options: Mapping[str, object], reply: Reply) -> Action:
+    """Send another version of the file: a byte longer, with another ETag."""
+    other = replace(reply.without_headers("ETag"), body=reply.content() + b"\0")
+    return other.with_header("ETag", '"another-version"')
+
+
+@_fault("download", acts=True)
+def _no_ranges(_options: Mapping[str, object], reply: Reply) -> Action:
+    """Answer any range with the whole file, which has an ETag all the same."""
+    return reply.without_headers("Accept-Ranges")
+
+
+@_fault("download", acts=True)
+def _weak_tag(_options: Mapping[str, object], reply: Reply) -> Action:
+    """Give a weak ETag, which does not tell versions apart byte by byte."""
+    tag = dict(reply.headers).get("ETag", '""')
+    return reply.without_headers("ETag").with_header("ETag", f"W/{tag}")
+
+
+@_fault("download", acts=True)
+def _dated(_options: Mapping[str, object], reply: Reply) -> Action:
+    """Give Last-Modified in place of the ETag."""
+    date = "Wed, 01 Jan 2025 00:00:00 GMT"
+    return reply.without_headers("ETag").with_header("Last-Modified", date)
+
+
+@_fault("download", acts=True, options={"shift": 1})
+def _wrong_range(options: Mapping[str, object], reply: Reply) -> Action:
+    """Answer a range with one that begins `shift` bytes too late, and say so."""
+    return replace(reply, shift=int(cast("int", options["shift"])))
 
 
 def auth_refusal(style: str) -> Reply:

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 from typing import TYPE_CHECKING, Protocol
 
-from .replies import Action, Cut, Drip, Drop, Hang, Reply
+from .replies import Action, Cut, Drop, Hang, Reply, Trickle
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,19 +48,19 @@ class Delivery:
         action = self._action
         if isinstance(action, Reply):
             await _send(action, send, action.content())
+        elif isinstance(action, Trickle):
+            await _trickle(action, send)
         elif isinstance(action, Hang):
             await self._hang(receive)
         elif isinstance(action, Drop):
             self._connections.close(scope["client"], flush=False, reset=action.reset)
             await self._hang(receive)
-        elif isinstance(action, Drip):
-            await _drip(action, send)
         else:
             await self._cut(action, scope, receive, send)
 
     async def _cut(self, action: Cut, scope: Scope, receive: Receive, send: Send) -> None:
         content = action.reply.content()
-        await send(_start(action.reply, len(content)))
+        await send(_start(action.reply, len(content) + action.more))
         part = content[: int(len(content) * action.after)]
         await send({"type": "http.response.body", "body": part, "more_body": True})
         self._connections.close(scope["client"], flush=True)
@@ -99,12 +99,13 @@ async def _send(reply: Reply, send: Send, content: bytes) -> None:
     await send({"type": "http.response.body", "body": content})
 
 
-async def _drip(action: Drip, send: Send) -> None:
+async def _trickle(action: Trickle, send: Send) -> None:
     content = action.reply.content()
     await send(_start(action.reply, len(content)))
-    for begin in range(0, len(content), action.size):
-        await asyncio.sleep(action.pause)
-        piece = content[begin : begin + action.size]
+    step = max(1, -(-len(content) // max(1, action.pieces)))
+    for start in range(0, len(content), step):
+        await asyncio.sleep(action.seconds / max(1, action.pieces))
+        piece = content[start : start + step]
         await send({"type": "http.response.body", "body": piece, "more_body": True})
     await send({"type": "http.response.body", "body": b""})
 

@@ -11,6 +11,7 @@ TABLE = {
     "ModelNotFound": 65,
     "NotFoundOrExpired": 65,
     "ServiceError": 69,
+    "UploadFailed": 69,
     "ConnectionFailed": 69,
     "DownloadFailed": 69,
     "JobFailed": 70,

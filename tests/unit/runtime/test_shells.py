@@ -412,7 +412,7 @@ class TestFiles:
         ("answer", "words"),
         [
             ((200, b"<html>", {"Content-Type": "text/html"}), "should be image"),
-            ((404, b"", {"X": "y"}), "may have expired"),
+            ((404, b"", {"X": "y"}), "results expire after about seven days"),
             ((302, b"", {"Location": "https://evil.example/x.png"}), "not among the allowed"),
             ((302, b"", {"Location": "http://169.254.169.254/meta"}), "not https"),
             ((302, b"", {"Location": "/files/out.png"}), "leads on more than"),
