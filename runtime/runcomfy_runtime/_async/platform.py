@@ -3,19 +3,36 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 import threading
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
-from contextlib import AbstractAsyncContextManager
-from typing import TYPE_CHECKING, ParamSpec, TypeVar
+from contextlib import AbstractAsyncContextManager, suppress
+from typing import Generic, ParamSpec, Protocol, TypeVar
 from weakref import WeakKeyDictionary
 
-if TYPE_CHECKING:
-    import httpx
+from ..sockets import is_readable
 
-__all__ = ["ClientPool", "blocking", "bounded", "each", "limit", "settle", "sleep"]
+__all__ = [
+    "ClientPool",
+    "Slots",
+    "Stream",
+    "blocking",
+    "bounded",
+    "connect",
+    "each",
+    "limit",
+    "settle",
+    "sleep",
+]
+
+
+class _Closable(Protocol):
+    async def aclose(self) -> None: ...
+
 
 T = TypeVar("T")
+ClosableT = TypeVar("ClosableT", bound=_Closable)
 I = TypeVar("I")  # noqa: E741 - an item
 P = ParamSpec("P")
 
@@ -110,28 +127,95 @@ async def each(
         await asyncio.gather(*running, return_exceptions=True)
 
 
-class ClientPool:
-    """One HTTP client for each event loop, closed with its loop."""
+class Slots:
+    """A number of places."""
 
-    def __init__(self, make: Callable[[], httpx.AsyncClient]) -> None:
+    def __init__(self, count: int) -> None:
+        self._free = asyncio.Semaphore(count)
+
+    async def take(self, seconds: float) -> bool:
+        """Wait for a place; return False if none became free in time."""
+        if not self._free.locked():
+            return await self._free.acquire()
+        try:
+            async with asyncio.timeout(seconds):
+                return await self._free.acquire()
+        except TimeoutError:
+            return False
+
+    def free(self) -> None:
+        """Give a place back."""
+        self._free.release()
+
+
+async def connect(host: str, port: int, context: ssl.SSLContext | None, seconds: float) -> Stream:
+    """Connect to a host, over TLS if there is a ``context``.
+
+    Raises:
+        OSError: If it cannot be reached within ``seconds``, or its certificate is not trusted.
+    """
+    try:
+        async with asyncio.timeout(seconds):
+            reader, writer = await asyncio.open_connection(
+                host, port, ssl=context, happy_eyeballs_delay=0.25
+            )
+    except TimeoutError:
+        raise TimeoutError("connecting took too long") from None
+    return Stream(reader, writer)
+
+
+class Stream:
+    """A connection; a read or write that takes too long is ended by `limit`, around it."""
+
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._reader = reader
+        self._writer = writer
+
+    @property
+    def quiet(self) -> bool:
+        """Tell whether it is open with nothing to read."""
+        if self._reader.at_eof() or self._writer.is_closing():
+            return False
+        return not is_readable(self._writer.get_extra_info("socket").fileno())
+
+    async def read(self, end: float) -> bytes:  # noqa: ARG002 - for the synchronous twin
+        """Return what came; nothing if the other side hung up."""
+        return await self._reader.read(65536)
+
+    async def write(self, data: bytes, end: float) -> None:  # noqa: ARG002
+        """Send ``data``."""
+        self._writer.write(data)
+        await self._writer.drain()
+
+    def abort(self) -> None:
+        """Close it at once."""
+        self._writer.transport.abort()
+
+    async def aclose(self) -> None:
+        """Close it and wait until it is."""
+        self.abort()
+        with suppress(OSError):
+            await self._writer.wait_closed()
+
+
+class ClientPool(Generic[ClosableT]):
+    """One client (anything with connections) for each event loop, closed with its loop."""
+
+    def __init__(self, make: Callable[[], ClosableT]) -> None:
         self._make = make
         self._lock = threading.Lock()
         self._held: WeakKeyDictionary[
-            asyncio.AbstractEventLoop, tuple[httpx.AsyncClient, AsyncIterator[None]]
+            asyncio.AbstractEventLoop, tuple[ClosableT, AsyncIterator[None]]
         ] = WeakKeyDictionary()
 
-    async def get(self) -> httpx.AsyncClient:
+    async def get(self) -> ClosableT:
         """Return the running loop's client."""
         loop = asyncio.get_running_loop()
-        with self._lock:
-            held = self._held.get(loop)
-            if held is None:
-                client = self._make()
+        held = self._held.get(loop)
+        if held is None:
+            client = self._make()
+            with self._lock:
                 held = self._held[loop] = (client, _until_loop_ends(client))
-                started = False
-            else:
-                started = True
-        if not started:
             await anext(held[1])
         return held[0]
 
@@ -143,7 +227,7 @@ class ClientPool:
             await held[0].aclose()
 
 
-async def _until_loop_ends(client: httpx.AsyncClient) -> AsyncIterator[None]:
+async def _until_loop_ends(client: _Closable) -> AsyncIterator[None]:
     """Close ``client`` when the loop shuts its asynchronous generators down, as ``asyncio.run`` does."""
     try:
         yield

@@ -2,20 +2,38 @@
 
 from __future__ import annotations
 
+import socket
+import ssl
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import AbstractContextManager, nullcontext
 from contextvars import ContextVar, copy_context
-from typing import TYPE_CHECKING, ParamSpec, TypeVar
+from typing import Generic, ParamSpec, Protocol, TypeVar
 
-if TYPE_CHECKING:
-    import httpx
+from ..sockets import is_readable
 
-__all__ = ["ClientPool", "blocking", "bounded", "each", "limit", "settle", "sleep"]
+__all__ = [
+    "ClientPool",
+    "Slots",
+    "Stream",
+    "blocking",
+    "bounded",
+    "connect",
+    "each",
+    "limit",
+    "settle",
+    "sleep",
+]
+
+
+class _Closable(Protocol):
+    def close(self) -> None: ...
+
 
 T = TypeVar("T")
+ClosableT = TypeVar("ClosableT", bound=_Closable)
 I = TypeVar("I")  # noqa: E741 - an item
 P = ParamSpec("P")
 
@@ -143,20 +161,99 @@ def each(
         pool.shutdown(wait=True, cancel_futures=True)
 
 
-class ClientPool:
-    """One HTTP client for all threads, made when first used."""
+class Slots:
+    """A number of places."""
 
-    def __init__(self, make: Callable[[], httpx.Client]) -> None:
+    def __init__(self, count: int) -> None:
+        self._free = threading.Semaphore(count)
+
+    def take(self, seconds: float) -> bool:
+        """Wait for a place; return False if none became free in time."""
+        return self._free.acquire(timeout=seconds)
+
+    def free(self) -> None:
+        """Give a place back."""
+        self._free.release()
+
+
+def connect(host: str, port: int, context: ssl.SSLContext | None, seconds: float) -> Stream:
+    """Connect to a host, over TLS if there is a ``context``.
+
+    Raises:
+        OSError: If it cannot be reached within ``seconds``, or its certificate is not trusted.
+    """
+    try:
+        plain = socket.create_connection((host, port), seconds)
+        plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        if context is None:
+            return Stream(plain)
+        try:
+            return Stream(context.wrap_socket(plain, server_hostname=host))
+        except BaseException:
+            plain.close()
+            raise
+    except TimeoutError:
+        raise TimeoutError("connecting took too long") from None
+
+
+class Stream:
+    """A connection."""
+
+    def __init__(self, connection: socket.socket) -> None:
+        self._socket = connection
+
+    @property
+    def quiet(self) -> bool:
+        """Tell whether it is open with nothing to read."""
+        return not is_readable(self._socket.fileno())
+
+    def read(self, end: float) -> bytes:
+        """Return what came; nothing if the other side hung up.
+
+        Raises:
+            TimeoutError: If nothing came before ``end``.
+        """
+        self._socket.settimeout(_rest(end))
+        return self._socket.recv(65536)
+
+    def write(self, data: bytes, end: float) -> None:
+        """Send ``data``.
+
+        Raises:
+            TimeoutError: If it was not taken before ``end``.
+        """
+        self._socket.settimeout(_rest(end))
+        self._socket.sendall(data)
+
+    def abort(self) -> None:
+        """Close it at once."""
+        self._socket.close()
+
+    close = abort
+
+
+def _rest(end: float) -> float:
+    rest = end - time.monotonic()
+    if rest <= 0:
+        raise TimeoutError("no reply in time")
+    return rest
+
+
+class ClientPool(Generic[ClosableT]):
+    """One client (anything with connections) for all threads, made when first used."""
+
+    def __init__(self, make: Callable[[], ClosableT]) -> None:
         self._make = make
         self._lock = threading.Lock()
-        self._client: httpx.Client | None = None
+        self._client: ClosableT | None = None
 
-    def get(self) -> httpx.Client:
+    def get(self) -> ClosableT:
         """Return the client."""
-        with self._lock:
-            if self._client is None:
-                self._client = self._make()
-            return self._client
+        client = self._client
+        if client is None:
+            with self._lock:
+                client = self._client = self._client or self._make()
+        return client
 
     def close(self) -> None:
         """Close the client."""
