@@ -26,6 +26,7 @@ RENAMES: Mapping[str, str] = {
     "StopAsyncIteration": "StopIteration",
     "_async": "_sync",
     "aclose": "close",
+    "aclosing": "closing",
     "aiter_bytes": "iter_bytes",
     "aiter_raw": "iter_raw",
     "anext": "next",

@@ -13,12 +13,14 @@ if TYPE_CHECKING:
     from ._async.endpoint import AsyncEndpoint, AsyncModel, AsyncNamespace
     from ._async.files import AsyncFileOutput, AsyncMediaOutput
     from ._async.job import AsyncJob, AsyncJobs
-    from ._async.request import AsyncOutcome, AsyncRequest
+    from ._async.mapping import AsyncOutcome
+    from ._async.request import AsyncRequest
     from ._sync.client import Client
     from ._sync.endpoint import Endpoint, Model, Namespace
     from ._sync.files import FileOutput, MediaOutput
     from ._sync.job import Job, Jobs
-    from ._sync.request import Outcome, Request
+    from ._sync.mapping import Outcome
+    from ._sync.request import Request
     from .errors import (
         AuthError,
         ConnectionFailed,
@@ -44,6 +46,7 @@ if TYPE_CHECKING:
     from .media import FileInput, LocalMedia, Uploader
     from .models import MediaKind, ModelInfo
     from .options import UNSET, Options, Unset, ValidateMode
+    from .progress import MapProgress
     from .states import CancelOutcome, JobState, JobStatus
 
 __all__ = [
@@ -82,6 +85,7 @@ __all__ = [
     "JournalEntry",
     "JournalError",
     "LocalMedia",
+    "MapProgress",
     "MediaKind",
     "MediaOutput",
     "Model",
@@ -107,7 +111,8 @@ _ORIGINS = {
     "endpoint": ("Endpoint", "Model", "Namespace"),
     "files": ("FileOutput", "MediaOutput"),
     "job": ("Job", "Jobs"),
-    "request": ("Outcome", "Request"),
+    "mapping": ("Outcome",),
+    "request": ("Request",),
 }
 _PURE = {
     "events": ("Event",),
@@ -116,6 +121,7 @@ _PURE = {
     "media": ("FileInput", "LocalMedia", "Uploader"),
     "models": ("MediaKind", "ModelInfo"),
     "options": ("UNSET", "Options", "Unset", "ValidateMode"),
+    "progress": ("MapProgress",),
     "states": ("CancelOutcome", "JobState", "JobStatus"),
 }
 _MODULES: dict[str, str] = {

@@ -23,6 +23,7 @@ from .errors import (
     SubmitUnknown,
 )
 from .states import CancelOutcome, JobStatus
+from .tempo import COMMON_INTERVAL
 from .wire import (
     Again,
     CancelReply,
@@ -118,13 +119,18 @@ MachineEvent: TypeAlias = Reply | NoReply | Woke
 Action: TypeAlias = Send | Sleep | Emit | Done
 
 
-def pace(elapsed: float, jitter: float) -> float:
-    """Return the seconds to the next poll: 8 % of ``elapsed``, 0.5 to 5 s, moved by ``jitter`` (0 to 1) up to 10 %."""
-    return min(max(0.08 * elapsed, 0.5), 5.0) * (0.9 + 0.2 * jitter)
+def pace(elapsed: float, jitter: float, least: float = COMMON_INTERVAL) -> float:
+    """Return the seconds to the next poll: 8 % of ``elapsed``, ``least`` to 5 s, ± 10 % by ``jitter`` (0 to 1)."""
+    return min(max(0.08 * elapsed, least), 5.0) * (0.9 + 0.2 * jitter)
 
 
 class JobMachine:
-    """One exchange with the service about one job, from `start` to `Done`."""
+    """One exchange with the service about one job, from `start` to `Done`.
+
+    Attributes:
+        goal: What to reach.
+        deadline: When waiting ends.
+    """
 
     def __init__(
         self,
@@ -134,6 +140,7 @@ class JobMachine:
         model_id: str = "",
         request_id: str = "",
         body: bytes | None = None,
+        interval: float = COMMON_INTERVAL,
         jitter: Callable[[], float] = random.random,
     ) -> None:
         """Prepare the exchange.
@@ -144,13 +151,15 @@ class JobMachine:
             model_id: The model; needed to submit.
             request_id: The job; needed for all but submit.
             body: Request body; needed to submit.
+            interval: Shortest time between two polls.
             jitter: Source of numbers from 0 to 1.
         """
-        self._goal: Goal = goal
-        self._deadline = deadline
+        self.goal: Goal = goal
+        self.deadline = deadline
         self._model_id = model_id
         self._request_id = request_id
         self._body = body
+        self._interval = interval
         self._jitter = jitter
         self._phase: Phase = "new"
         self._waking = False
@@ -167,14 +176,14 @@ class JobMachine:
 
     def halt(self) -> None:
         """Send no further submit: one on its way is heard out, one that would be repeated ends with its error."""
-        self._halted = self._goal == "submit"
+        self._halted = self.goal == "submit"
 
     def start(self, now: float) -> tuple[Action, ...]:
         """Return the first actions; the last of them is `Send`."""
         self._started = now
-        if self._goal == "result":
+        if self.goal == "result":
             return self._go("status", now)
-        return self._go(self._goal, now)
+        return self._go(self.goal, now)
 
     def step(self, event: MachineEvent, now: float) -> tuple[Action, ...]:
         """Return what to do about ``event``: any number of `Emit`, then one `Send`, `Sleep` or `Done`.
@@ -229,7 +238,7 @@ class JobMachine:
     ) -> tuple[Action, ...]:
         """Sleep before a submit that is safe to send again, or give up with ``error``."""
         delay = after or min(0.5 * 2 ** (tries - 1), 8.0) * (0.9 + 0.2 * self._jitter())
-        if tries >= most or now + delay > self._deadline:
+        if tries >= most or now + delay > self.deadline:
             return self._done(error=error)
         self._waking = True
         self._last = error
@@ -267,7 +276,7 @@ class JobMachine:
         if isinstance(found, Record):
             return (*self._show(JobStatus(found.state, None, found.raw)), self._finish(found))
         shown = self._show(found)
-        if self._goal == "status":
+        if self.goal == "status":
             return (*shown, self._finish(found))
         if found.state == "cancelled":
             return (*shown, self._finish(_record_of(found)))
@@ -280,8 +289,8 @@ class JobMachine:
         """Ask again later, unless this was the last chance."""
         if self._phase == "confirm" and self._verdict != "accepted":
             return self._done(value=self._by_word())
-        unreachable = self._goal == "status" and self._undelivered >= UNDELIVERED_TRIES
-        if unreachable or (self._goal == "status" and now >= self._deadline):
+        unreachable = self.goal == "status" and self._undelivered >= UNDELIVERED_TRIES
+        if unreachable or (self.goal == "status" and now >= self.deadline):
             return self._done(error=found.error)
         return (Emit("retry", detail=found.error.message), *self._wait(found.after, now))
 
@@ -291,15 +300,19 @@ class JobMachine:
             self._final_reads += 1
             if self._final_reads >= FINAL_READS:
                 return self._done(value=_record_of(self._ended))
-        if now >= self._deadline:
+        if now >= self.deadline:
             return self._done(error=self._timeout())
         self._waking = True
-        delay = after if after is not None else pace(now - self._started, self._jitter())
-        return (Sleep(min(delay, self._deadline - now)),)
+        delay = (
+            after
+            if after is not None
+            else pace(now - self._started, self._jitter(), self._interval)
+        )
+        return (Sleep(min(delay, self.deadline - now)),)
 
     def _timeout(self) -> RunComfyError:
         last = f" The last poll failed: {self._last.message}" if self._last is not None else ""
-        if self._goal == "cancel":
+        if self.goal == "cancel":
             told = (
                 "was asked for, but is not confirmed"
                 if self._phase == "confirm"
@@ -360,7 +373,7 @@ class JobMachine:
     def _send(self, now: float) -> Send:
         if self._phase == "submit":
             return Send("POST", f"/v1/models/{self._model_id}", self._body, SUBMIT_TIMEOUT)
-        timeout = min(READ_TIMEOUT, max(self._deadline - now, LAST_CHANCE))
+        timeout = min(READ_TIMEOUT, max(self.deadline - now, LAST_CHANCE))
         if self._phase == "cancel":
             return Send("POST", f"/v1/requests/{self._request_id}/cancel", None, timeout)
         read = self._phase == "result" or (self._phase == "confirm" and self._ended is not None)

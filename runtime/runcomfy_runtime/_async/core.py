@@ -9,16 +9,19 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from ..config import Config
 from ..errors import JobTimeout, JournalError, ModelNotFound, RunComfyError, SubmitUnknown
-from ..events import Event, Notifier
+from ..events import Hook, Notifier, Warned
 from ..journal import Journal
 from ..machine import Done, Emit, JobMachine, Send, Sleep, Woke
 from ..media import Uploader
 from ..models import ModelInfo
 from ..names import nearest_models
+from ..narration import Story
 from ..options import DEFAULT_TIMEOUT, Options, ValidateMode
 from ..payload import build_body
 from ..states import CancelOutcome
-from ..wire import Reply
+from ..tempo import Tempo
+from ..throttle import Throttle
+from ..wire import Reply, retry_after
 from .files import AsyncMediaOutput
 from .job import AsyncJob
 from .platform import blocking, bounded, settle, sleep
@@ -44,6 +47,7 @@ class AsyncCore:
         transport: The HTTP clients.
         journal: Journal of paid submits, if one is kept.
         notify: Takes what happens to the log and the user's hook.
+        tempo: How long the models' jobs usually take.
         timeout: Seconds a wait may take when a call says nothing else.
         validate: How input is validated when a call says nothing else.
         uploader: Where local media go instead of into the request, if given.
@@ -57,7 +61,7 @@ class AsyncCore:
         *,
         mounted: httpx.AsyncBaseTransport | None = None,
         journal: Journal | None = None,
-        on_event: Callable[[Event], object] | None = None,
+        on_event: Hook | None = None,
         timeout: float = DEFAULT_TIMEOUT,
         validate: ValidateMode = "strict",
         uploader: Uploader | None = None,
@@ -68,6 +72,8 @@ class AsyncCore:
         self.transport = AsyncTransport(config, mounted)
         self.journal = journal
         self.notify = Notifier(on_event)
+        self.tempo = Tempo()
+        self._throttle = Throttle()
         self.timeout = timeout
         self.validate: ValidateMode = validate
         self.uploader = uploader
@@ -108,26 +114,32 @@ class AsyncCore:
         self, machine: JobMachine, model_id: str | None, request_id: str | None
     ) -> AsyncIterator[Emit | Done]:
         """Carry out what ``machine`` asks for; yield what it tells, `Done` last."""
+        story = Story(self.notify, model_id, request_id)
+        if machine.goal != "submit":
+            await self._hold(machine)
         pending = list(machine.start(time.monotonic()))
         while pending:
             action = pending.pop(0)
             if isinstance(action, Send):
-                facts = {"method": action.method, "path": action.path}
-                self.notify(Event("send", model_id, request_id, facts))
+                story.sent(action)
+                sent_at = time.monotonic()
                 reply = await self.transport.call(action)
+                now = time.monotonic()
+                story.answered(reply, now - sent_at)
                 if isinstance(reply, Reply):
-                    self.notify(Event("reply", model_id, request_id, {"http_status": reply.status}))
-                else:
-                    self.notify(Event("no_reply", model_id, request_id, {"reason": reply.reason}))
-                pending = list(machine.step(reply, time.monotonic()))
+                    held = self._throttle.replied(reply.status, sent_at, now, retry_after(reply))
+                    if held:
+                        story.throttled(held)
+                pending = list(machine.step(reply, now))
             elif isinstance(action, Sleep):
                 await sleep(action.seconds)
+                await self._hold(machine)
                 pending = list(machine.step(Woke(), time.monotonic()))
-            elif isinstance(action, Emit):
-                state = action.status.state if action.status is not None else action.detail
-                self.notify(Event(action.name, model_id, request_id, {"detail": state}))
-                yield action
             else:
+                if isinstance(action, Emit):
+                    story.told(action)
+                else:
+                    story.ended(machine.goal, action)
                 yield action
 
     async def finish(
@@ -149,6 +161,7 @@ class AsyncCore:
         machine = JobMachine(
             "submit", deadline=deadline, model_id=request.model_id, body=request.body
         )
+        await self._hold(machine)
         entry = await self._intend(request)
         submitted_at = time.time()
         try:
@@ -181,10 +194,16 @@ class AsyncCore:
         """Submit ``request`` and wait for its output; cancel the job if the wait is cut short."""
         deadline = self.deadline(options)
         job = await self.submit(request, deadline)
+        submitted_at = time.monotonic()
         try:
-            return await job.result(
+            early = self.tempo.head_start(request.model_id)
+            if early:
+                await sleep(min(early, max(0.0, deadline - submitted_at)))
+            output = await job.result(
                 max(0.0, deadline - time.monotonic()), on_update=options.on_update
             )
+            self.tempo.ended(request.model_id, time.monotonic() - submitted_at)
+            return output
         except JobTimeout as error:
             if options.on_timeout == "cancel":
                 error.outcome, told = await self.clean_up(job)
@@ -219,6 +238,15 @@ class AsyncCore:
         """Close all connections."""
         await self.transport.close()
 
+    async def _hold(self, machine: JobMachine) -> None:
+        """Wait as long as the service wants this client to slow down; a cancellation does not wait."""
+        if machine.goal == "cancel":
+            return
+        now = time.monotonic()
+        seconds = min(self._throttle.wait(now), max(0.0, machine.deadline - now))
+        if seconds > 0:
+            await sleep(seconds)
+
     async def _intend(self, request: AsyncRequest[OutputT]) -> str | None:
         if self.journal is None:
             return None
@@ -241,7 +269,7 @@ class AsyncCore:
         try:
             await blocking(write)
         except JournalError as error:
-            self.notify(Event("warning", None, None, {"subject": subject, "detail": str(error)}))
+            self.notify(Warned(subject=subject, detail=str(error)))
 
     def _explain(
         self,

@@ -6,9 +6,9 @@ import asyncio
 import ssl
 import threading
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Iterable, Iterator
 from contextlib import AbstractAsyncContextManager, suppress
-from typing import Generic, ParamSpec, Protocol, TypeVar
+from typing import Any, Final, Generic, ParamSpec, Protocol, TypeVar
 from weakref import WeakKeyDictionary
 
 from ..sockets import is_readable
@@ -22,6 +22,7 @@ __all__ = [
     "connect",
     "each",
     "limit",
+    "numbered",
     "settle",
     "sleep",
 ]
@@ -35,6 +36,9 @@ T = TypeVar("T")
 ClosableT = TypeVar("ClosableT", bound=_Closable)
 I = TypeVar("I")  # noqa: E741 - an item
 P = ParamSpec("P")
+
+_BUFFER: Final = 8
+"""Results per place that `each` holds back for the sake of order."""
 
 
 async def sleep(seconds: float) -> None:
@@ -93,38 +97,96 @@ async def bounded(call: Callable[[], Awaitable[T]], seconds: float) -> T | None:
 
 
 async def each(
-    call: Callable[[I], Awaitable[T]], items: Iterable[I], concurrency: int, ordered: bool
+    call: Callable[[I], Awaitable[T]],
+    items: Iterable[I] | AsyncIterable[I],
+    concurrency: int,
+    ordered: bool,
 ) -> AsyncIterator[T]:
     """Yield ``call(item)`` of each item, at most ``concurrency`` at a time; items are taken as places become free.
 
-    Leaving the iteration early cancels what is running and waits for its clean-up.
+    An error of ``items`` is raised when all that was taken before has been yielded. Leaving the iteration early cancels
+    what is running and waits for its clean-up.
     """
-    source = enumerate(items)
+    source: Iterator[I] | AsyncIterator[I] = (
+        aiter(items) if isinstance(items, AsyncIterable) else iter(items)
+    )
+    ended: asyncio.Queue[asyncio.Future[Any]] = asyncio.Queue()
     running: dict[asyncio.Future[T], int] = {}
+    fetching: asyncio.Future[I] | None = None
     ready: dict[int, T] = {}
-    upcoming = 0
+    taken = upcoming = 0
     more = True
+    failure: Exception | None = None
+
+    def start(item: I) -> None:
+        nonlocal taken
+        task = asyncio.ensure_future(call(item))
+        task.add_done_callback(ended.put_nowait)
+        running[task] = taken
+        taken += 1
+
     try:
-        while more or running or ready:
-            while more and len(running) < concurrency and len(ready) < 8 * concurrency:
-                following = next(source, None)
-                if following is None:
+        while True:
+            while (
+                more
+                and fetching is None
+                and len(running) < concurrency
+                and len(ready) < _BUFFER * concurrency
+            ):
+                try:
+                    if isinstance(source, AsyncIterator):
+                        fetching = asyncio.ensure_future(_following(source))
+                        fetching.add_done_callback(ended.put_nowait)
+                    else:
+                        start(next(source))
+                except StopIteration:
                     more = False
+                except Exception as error:  # noqa: BLE001 - whatever the user's iterable raises
+                    more, failure = False, error
+            if not running and fetching is None and not ready:
+                break
+            if running or fetching is not None:
+                task = await ended.get()
+                if task is fetching:
+                    fetching = None
+                    try:
+                        start(task.result())
+                    except StopAsyncIteration:
+                        more = False
+                    except Exception as error:  # noqa: BLE001
+                        more, failure = False, error
                 else:
-                    running[asyncio.ensure_future(call(following[1]))] = following[0]
-            if running:
-                done, _ = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
-                for task in done:
                     ready[running.pop(task)] = task.result()
             for index in [*ready] if not ordered else sorted(ready):
                 if ordered and index != upcoming:
                     break
                 upcoming += 1
                 yield ready.pop(index)
+        if failure is not None:
+            raise failure
     finally:
-        for task in running:
+        left = [*running] if fetching is None else [*running, fetching]
+        for task in left:
             task.cancel()
-        await asyncio.gather(*running, return_exceptions=True)
+        await asyncio.gather(*left, return_exceptions=True)
+
+
+def numbered(
+    items: Iterable[I] | AsyncIterable[I],
+) -> Iterable[tuple[int, I]] | AsyncIterable[tuple[int, I]]:
+    """Return the items, each with its position."""
+    return _numbered(items) if isinstance(items, AsyncIterable) else enumerate(items)
+
+
+async def _numbered(items: AsyncIterable[I]) -> AsyncIterator[tuple[int, I]]:
+    index = 0
+    async for item in items:
+        yield index, item
+        index += 1
+
+
+async def _following(source: AsyncIterator[I]) -> I:
+    return await anext(source)
 
 
 class Slots:

@@ -27,7 +27,7 @@ POOL_TIMEOUT: Final = 30.0
 IDLE_TIMEOUT: Final = 120.0
 """Seconds between two pieces of a file."""
 KEEPALIVE: Final = 1.0
-"""Seconds httpx keeps a connection for reuse; short, so that a submit does not meet one that the service just closed."""
+"""Seconds httpx keeps a connection; short, so that a submit does not meet one that the service just closed."""
 MAX_CONNECTIONS: Final = 1000
 
 
@@ -69,7 +69,7 @@ class AsyncTransport:
 
     async def _call_direct(self, send: Send, headers: list[tuple[str, str]]) -> Reply | NoReply:
         end = time.monotonic() + send.timeout
-        target = self._prefix + quote(send.path)
+        target = self._prefix + quote(send.path, safe="/?&=")
         headers += [("User-Agent", USER_AGENT), ("Host", urlsplit(self._config.base_url).netloc)]
         exchange = Exchange(send.method, target, headers, send.body, end)
         try:

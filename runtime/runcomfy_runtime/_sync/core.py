@@ -11,16 +11,19 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from ..config import Config
 from ..errors import JobTimeout, JournalError, ModelNotFound, RunComfyError, SubmitUnknown
-from ..events import Event, Notifier
+from ..events import Hook, Notifier, Warned
 from ..journal import Journal
 from ..machine import Done, Emit, JobMachine, Send, Sleep, Woke
 from ..media import Uploader
 from ..models import ModelInfo
 from ..names import nearest_models
+from ..narration import Story
 from ..options import DEFAULT_TIMEOUT, Options, ValidateMode
 from ..payload import build_body
 from ..states import CancelOutcome
-from ..wire import Reply
+from ..tempo import Tempo
+from ..throttle import Throttle
+from ..wire import Reply, retry_after
 from .files import MediaOutput
 from .job import Job
 from .platform import blocking, bounded, settle, sleep
@@ -46,6 +49,7 @@ class Core:
         transport: The HTTP clients.
         journal: Journal of paid submits, if one is kept.
         notify: Takes what happens to the log and the user's hook.
+        tempo: How long the models' jobs usually take.
         timeout: Seconds a wait may take when a call says nothing else.
         validate: How input is validated when a call says nothing else.
         uploader: Where local media go instead of into the request, if given.
@@ -59,7 +63,7 @@ class Core:
         *,
         mounted: httpx.BaseTransport | None = None,
         journal: Journal | None = None,
-        on_event: Callable[[Event], object] | None = None,
+        on_event: Hook | None = None,
         timeout: float = DEFAULT_TIMEOUT,
         validate: ValidateMode = "strict",
         uploader: Uploader | None = None,
@@ -70,6 +74,8 @@ class Core:
         self.transport = Transport(config, mounted)
         self.journal = journal
         self.notify = Notifier(on_event)
+        self.tempo = Tempo()
+        self._throttle = Throttle()
         self.timeout = timeout
         self.validate: ValidateMode = validate
         self.uploader = uploader
@@ -110,26 +116,32 @@ class Core:
         self, machine: JobMachine, model_id: str | None, request_id: str | None
     ) -> Iterator[Emit | Done]:
         """Carry out what ``machine`` asks for; yield what it tells, `Done` last."""
+        story = Story(self.notify, model_id, request_id)
+        if machine.goal != "submit":
+            self._hold(machine)
         pending = list(machine.start(time.monotonic()))
         while pending:
             action = pending.pop(0)
             if isinstance(action, Send):
-                facts = {"method": action.method, "path": action.path}
-                self.notify(Event("send", model_id, request_id, facts))
+                story.sent(action)
+                sent_at = time.monotonic()
                 reply = self.transport.call(action)
+                now = time.monotonic()
+                story.answered(reply, now - sent_at)
                 if isinstance(reply, Reply):
-                    self.notify(Event("reply", model_id, request_id, {"http_status": reply.status}))
-                else:
-                    self.notify(Event("no_reply", model_id, request_id, {"reason": reply.reason}))
-                pending = list(machine.step(reply, time.monotonic()))
+                    held = self._throttle.replied(reply.status, sent_at, now, retry_after(reply))
+                    if held:
+                        story.throttled(held)
+                pending = list(machine.step(reply, now))
             elif isinstance(action, Sleep):
                 sleep(action.seconds)
+                self._hold(machine)
                 pending = list(machine.step(Woke(), time.monotonic()))
-            elif isinstance(action, Emit):
-                state = action.status.state if action.status is not None else action.detail
-                self.notify(Event(action.name, model_id, request_id, {"detail": state}))
-                yield action
             else:
+                if isinstance(action, Emit):
+                    story.told(action)
+                else:
+                    story.ended(machine.goal, action)
                 yield action
 
     def finish(
@@ -151,6 +163,7 @@ class Core:
         machine = JobMachine(
             "submit", deadline=deadline, model_id=request.model_id, body=request.body
         )
+        self._hold(machine)
         entry = self._intend(request)
         submitted_at = time.time()
         try:
@@ -181,8 +194,14 @@ class Core:
         """Submit ``request`` and wait for its output; cancel the job if the wait is cut short."""
         deadline = self.deadline(options)
         job = self.submit(request, deadline)
+        submitted_at = time.monotonic()
         try:
-            return job.result(max(0.0, deadline - time.monotonic()), on_update=options.on_update)
+            early = self.tempo.head_start(request.model_id)
+            if early:
+                sleep(min(early, max(0.0, deadline - submitted_at)))
+            output = job.result(max(0.0, deadline - time.monotonic()), on_update=options.on_update)
+            self.tempo.ended(request.model_id, time.monotonic() - submitted_at)
+            return output
         except JobTimeout as error:
             if options.on_timeout == "cancel":
                 error.outcome, told = self.clean_up(job)
@@ -217,6 +236,15 @@ class Core:
         """Close all connections."""
         self.transport.close()
 
+    def _hold(self, machine: JobMachine) -> None:
+        """Wait as long as the service wants this client to slow down; a cancellation does not wait."""
+        if machine.goal == "cancel":
+            return
+        now = time.monotonic()
+        seconds = min(self._throttle.wait(now), max(0.0, machine.deadline - now))
+        if seconds > 0:
+            sleep(seconds)
+
     def _intend(self, request: Request[OutputT]) -> str | None:
         if self.journal is None:
             return None
@@ -239,7 +267,7 @@ class Core:
         try:
             blocking(write)
         except JournalError as error:
-            self.notify(Event("warning", None, None, {"subject": subject, "detail": str(error)}))
+            self.notify(Warned(subject=subject, detail=str(error)))
 
     def _explain(
         self,

@@ -4,12 +4,13 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 from ..errors import DownloadFailed
-from ..events import Event
+from ..events import Downloaded
 from ..models import MediaKind
 from ..outputs import accepts
 
@@ -34,12 +35,14 @@ class Source:
     Attributes:
         url: Where it comes from, after redirects.
         content_type: What the host says it is.
+        received: Bytes that came so far.
     """
 
     def __init__(self, response: httpx.Response, url: str, max_bytes: int) -> None:
         self._response = response
         self._max_bytes = max_bytes
         self.url = url
+        self.received = 0
         self.content_type = response.headers.get("content-type", "")
 
     def chunks(self) -> Iterator[bytes]:
@@ -51,18 +54,17 @@ class Source:
         """
         import httpx
 
-        total = 0
         try:
             for chunk in self._response.iter_bytes(_CHUNK):
-                total += len(chunk)
-                if total > self._max_bytes:
+                self.received += len(chunk)
+                if self.received > self._max_bytes:
                     raise _too_long(self.url, self._max_bytes)
                 yield chunk
         except httpx.HTTPError as error:
             raise BrokenOffError(
-                f"it broke off after {total} bytes ({type(error).__name__})"
+                f"it broke off after {self.received} bytes ({type(error).__name__})"
             ) from None
-        if total == 0:
+        if self.received == 0:
             raise BrokenOffError("the host sent an empty file")
 
 
@@ -84,8 +86,19 @@ def opened(core: Core, url: str, kind: MediaKind, max_bytes: int) -> Generator[S
         length = response.headers.get("content-length", "")
         if length.isascii() and length.isdigit() and int(length) > max_bytes:
             raise _too_long(url, max_bytes)
-        core.notify(Event("download", None, None, {"url": final, "content_type": content_type}))
-        yield Source(response, final, max_bytes)
+        source = Source(response, final, max_bytes)
+        began = time.monotonic()
+        try:
+            yield source
+        finally:
+            core.notify(
+                Downloaded(
+                    url=final.partition("?")[0],
+                    content_type=content_type,
+                    bytes=source.received,
+                    elapsed=time.monotonic() - began,
+                )
+            )
     finally:
         response.close()
 

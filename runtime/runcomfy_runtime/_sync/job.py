@@ -187,7 +187,12 @@ class Job(Generic[OutputT]):
         return self._core_or_none
 
     def _machine(self, goal: Any, seconds: float) -> JobMachine:
-        return JobMachine(goal, deadline=time.monotonic() + seconds, request_id=self.request_id)
+        return JobMachine(
+            goal,
+            deadline=time.monotonic() + seconds,
+            request_id=self.request_id,
+            interval=self._core.tempo.interval(self.model_id),
+        )
 
     def _own(self, error: RunComfyError | None) -> RunComfyError:
         assert error is not None

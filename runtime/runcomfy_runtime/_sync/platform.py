@@ -7,10 +7,11 @@ import ssl
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import AbstractContextManager, nullcontext
 from contextvars import ContextVar, copy_context
-from typing import Generic, ParamSpec, Protocol, TypeVar
+from queue import Empty, SimpleQueue
+from typing import Final, Generic, ParamSpec, Protocol, TypeVar
 
 from ..sockets import is_readable
 
@@ -23,6 +24,7 @@ __all__ = [
     "connect",
     "each",
     "limit",
+    "numbered",
     "settle",
     "sleep",
 ]
@@ -39,6 +41,9 @@ P = ParamSpec("P")
 
 _SLICE = 1.0
 """Longest uninterrupted wait in seconds, for systems where a wait on a lock cannot be interrupted."""
+
+_BUFFER: Final = 8
+"""Results per place that `each` holds back for the sake of order."""
 
 _stop: ContextVar[threading.Event | None] = ContextVar("stop", default=None)
 
@@ -125,13 +130,16 @@ def each(
 ) -> Iterator[T]:
     """Yield ``call(item)`` of each item, at most ``concurrency`` at a time; items are taken as places become free.
 
-    Leaving the iteration early stops what is running and waits for its clean-up.
+    An error of ``items`` is raised when all that was taken before has been yielded. Leaving the iteration early stops
+    what is running and waits for its clean-up.
     """
-    source = enumerate(items)
+    source = iter(items)
+    ended: SimpleQueue[Future[T]] = SimpleQueue()
     running: dict[Future[T], int] = {}
     ready: dict[int, T] = {}
-    upcoming = 0
+    taken = upcoming = 0
     more = True
+    failure: Exception | None = None
     stop = threading.Event()
 
     def work(item: I) -> T:
@@ -140,25 +148,47 @@ def each(
 
     pool = ThreadPoolExecutor(concurrency, thread_name_prefix="runcomfy-map")
     try:
-        while more or running or ready:
-            while more and len(running) < concurrency and len(ready) < 8 * concurrency:
-                following = next(source, None)
-                if following is None:
+        while True:
+            while more and len(running) < concurrency and len(ready) < _BUFFER * concurrency:
+                try:
+                    item = next(source)
+                except StopIteration:
                     more = False
+                except Exception as error:  # noqa: BLE001 - whatever the user's iterable raises
+                    more, failure = False, error
                 else:
-                    running[pool.submit(copy_context().run, work, following[1])] = following[0]
+                    task = pool.submit(copy_context().run, work, item)
+                    running[task] = taken
+                    taken += 1
+                    task.add_done_callback(ended.put)
+            if not running and not ready:
+                break
             if running:
-                done, _ = wait(running, return_when=FIRST_COMPLETED)
-                for task in done:
-                    ready[running.pop(task)] = task.result()
+                task = _next_of(ended)
+                ready[running.pop(task)] = task.result()
             for index in [*ready] if not ordered else sorted(ready):
                 if ordered and index != upcoming:
                     break
                 upcoming += 1
                 yield ready.pop(index)
+        if failure is not None:
+            raise failure
     finally:
         stop.set()
         pool.shutdown(wait=True, cancel_futures=True)
+
+
+def numbered(items: Iterable[I]) -> Iterable[tuple[int, I]]:
+    """Return the items, each with its position."""
+    return enumerate(items)
+
+
+def _next_of(ended: SimpleQueue[Future[T]]) -> Future[T]:
+    while True:
+        try:
+            return ended.get(timeout=_SLICE)
+        except Empty:
+            continue
 
 
 class Slots:

@@ -558,7 +558,7 @@ class TestHandles:
             raise RuntimeError("hook")
 
         submit(shell, on_event=hook)
-        assert [event.name for event in events] == ["send", "reply"]
+        assert [event.name for event in events] == ["send", "reply", "submitted"]
         assert TOKEN not in repr(events)
 
     def test_the_token_is_in_no_log_and_no_error(
