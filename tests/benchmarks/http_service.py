@@ -1,7 +1,8 @@
 """A queue service on loopback that costs next to nothing, so that a benchmark measures its clients.
 
-It speaks the Model API (``/v1/models/...``, ``/v1/requests/...``) and the queue dialect of fal. A job runs as long as
-its input's ``seconds`` says. ``python tests/benchmarks/http_service.py`` prints its port and runs until its input ends.
+It speaks the Model API (``/v1/models/...``, ``/v1/requests/...``) and, under any other path, the queue dialect that
+fal-client and comfy-sdk share. A job runs as long as its input's ``seconds``
+says. ``python tests/benchmarks/http_service.py`` prints its port and runs until its input ends.
 """
 
 from __future__ import annotations
@@ -54,14 +55,15 @@ class QueueService:
         parts = path.partition("?")[0].split("/")
         request_id = parts[parts.index("requests") + 1]
         done = time.monotonic() >= self._ends[request_id]
-        fal = parts[1] == "fal"
+        native = parts[1] == "v1"
         if parts[-1] == "status":
             word = "completed" if done else "in_progress"
-            return 200, {"request_id": request_id, "status": word.upper() if fal else word}
+            shown = {"status": word} if native else {"status": word.upper(), "logs": []}
+            return 200, {"request_id": request_id, **shown}
         if parts[-1] == "cancel":
             return 202, {"request_id": request_id, "outcome": "not_cancellable"}
         output = {"image": f"https://files.runcomfy.net/{request_id}.png"}
-        if fal:
+        if not native:
             return 200, output
         return 200, {
             "request_id": request_id,
@@ -78,12 +80,8 @@ class QueueService:
         self._running += 1
         self.most = max(self.most, self._running)
         asyncio.get_running_loop().call_later(seconds, self._end)
-        base = f"http://127.0.0.1:{self._port}"
-        if path.startswith("/fal/"):
-            base += "/fal/app"
-        else:
-            base += "/v1"
-        here = f"{base}/requests/{request_id}"
+        root = "/v1" if path.startswith("/v1/") else path.removesuffix("/requests")
+        here = f"http://127.0.0.1:{self._port}{root}/requests/{request_id}"
         return 200, {
             "request_id": request_id,
             "status": "IN_QUEUE",
