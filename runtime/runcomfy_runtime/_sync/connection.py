@@ -188,7 +188,8 @@ class _AsyncConnection:
             self._stream.write(request, exchange.end)
             whole = True
         reply = self._read(exchange.end)
-        if whole and self._http.our_state is h11.DONE and self._http.their_state is h11.DONE:
+        ended = self._http.our_state is h11.DONE and self._http.their_state is h11.DONE
+        if whole and ended and self._http.trailing_data == (b"", False):
             self._http.start_next_cycle()
             self.reusable = True
         return reply
@@ -199,8 +200,11 @@ class _AsyncConnection:
         if exchange.method != "GET":
             headers.append(("Content-Length", str(len(body))))
         request = h11.Request(method=exchange.method, target=exchange.target, headers=headers)
-        events = (request, h11.Data(data=body), h11.EndOfMessage())
-        return b"".join(self._http.send(event) or b"" for event in events)
+        parts = [self._http.send(request)]
+        if body:
+            parts.append(self._http.send(h11.Data(data=body)))
+        parts.append(self._http.send(h11.EndOfMessage()))
+        return b"".join(part or b"" for part in parts)
 
     def _read(self, end: float) -> RawReply:
         head: h11.Response | None = None

@@ -244,7 +244,10 @@ class Stream:
             TimeoutError: If nothing came before ``end``.
         """
         self._socket.settimeout(_rest(end))
-        return self._socket.recv(65536)
+        try:
+            return self._socket.recv(65536)
+        except TimeoutError:
+            raise TimeoutError("no reply in time") from None
 
     def write(self, data: bytes, end: float) -> None:
         """Send ``data``.
@@ -253,7 +256,10 @@ class Stream:
             TimeoutError: If it was not taken before ``end``.
         """
         self._socket.settimeout(_rest(end))
-        self._socket.sendall(data)
+        try:
+            self._socket.sendall(data)
+        except TimeoutError:
+            raise TimeoutError("the request was not taken in time") from None
 
     def abort(self) -> None:
         """Close it at once."""
