@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from typing import Any
 
 from .errors import SubmitUnknown
 from .events import (
@@ -84,13 +85,13 @@ class Story:
             self._request_id = str(value)
             self._tell(Submitted)
 
-    def _tell(self, kind: type[Event], **facts: object) -> None:
+    def _tell(self, kind: type[Event], **facts: Any) -> None:
         self._notify(
             kind(
                 model_id=self._model_id,
                 request_id=self._request_id,
                 elapsed=time.monotonic() - self._began,
                 attempt=self._attempt,
-                **facts,  # type: ignore[arg-type]
+                **facts,
             )
         )

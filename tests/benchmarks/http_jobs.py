@@ -70,8 +70,11 @@ async def by_hand(
         made = await send("POST", f"/v1/models/{MODEL}", {"seconds": seconds})
         path = f"/v1/requests/{made['request_id']}"
         await asyncio.sleep(FIRST_POLL)
-        while (await send("GET", f"{path}/status", None))["status"] != READY:
-            await asyncio.sleep(INTERVAL * random.uniform(0.9, 1.1))  # noqa: S311
+        while True:
+            status = await send("GET", f"{path}/status", None)
+            if status["status"] == READY:
+                break
+            await asyncio.sleep(INTERVAL * random.uniform(0.9, 1.1))
         assert (await send("GET", f"{path}/result", None))["output"]
 
     await in_flight(job, jobs, places)

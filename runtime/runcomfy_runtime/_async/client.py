@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import AsyncIterable, AsyncIterator, Callable, Collection, Iterable
+from collections.abc import AsyncGenerator, AsyncIterable, Callable, Collection, Iterable
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, NoReturn, Self, TypeVar
 
@@ -109,7 +109,7 @@ class AsyncClient:
         concurrency: int = 8,
         ordered: bool = True,
         on_progress: Callable[[MapProgress], object] | None = None,
-    ) -> AsyncIterator[AsyncOutcome[OutputT]]:
+    ) -> AsyncGenerator[AsyncOutcome[OutputT]]:
         """Run many requests, at most ``concurrency`` at a time, and yield what came of each.
 
         A request that fails harms no other. Requests are taken from ``requests`` only as places become free, so that

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable
+from collections.abc import AsyncGenerator, AsyncIterable, Callable, Iterable
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Generic, TypeVar, cast
@@ -61,7 +61,7 @@ async def run_many(
     concurrency: int,
     ordered: bool,
     on_progress: Callable[[MapProgress], object] | None,
-) -> AsyncIterator[AsyncOutcome[OutputT]]:
+) -> AsyncGenerator[AsyncOutcome[OutputT]]:
     """Yield what came of each request; see `AsyncClient.map`."""
     batch: _AsyncBatch[OutputT] = _AsyncBatch(core)
     done = failed = 0

@@ -6,7 +6,15 @@ import asyncio
 import ssl
 import threading
 import time
-from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Iterable, Iterator
+from collections.abc import (
+    AsyncGenerator,
+    AsyncIterable,
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Iterable,
+    Iterator,
+)
 from contextlib import AbstractAsyncContextManager, suppress
 from typing import Any, Final, Generic, ParamSpec, Protocol, TypeVar
 from weakref import WeakKeyDictionary
@@ -101,7 +109,7 @@ async def each(
     items: Iterable[I] | AsyncIterable[I],
     concurrency: int,
     ordered: bool,
-) -> AsyncIterator[T]:
+) -> AsyncGenerator[T]:
     """Yield ``call(item)`` of each item, at most ``concurrency`` at a time; items are taken as places become free.
 
     An error of ``items`` is raised when all that was taken before has been yielded. Leaving the iteration early cancels
@@ -165,7 +173,9 @@ async def each(
         if failure is not None:
             raise failure
     finally:
-        left = [*running] if fetching is None else [*running, fetching]
+        left: list[asyncio.Future[Any]] = [*running]
+        if fetching is not None:
+            left.append(fetching)
         for task in left:
             task.cancel()
         await asyncio.gather(*left, return_exceptions=True)

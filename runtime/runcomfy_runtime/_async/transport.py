@@ -5,11 +5,12 @@ from __future__ import annotations
 import time
 import zlib
 from functools import cache
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote, urlsplit
 from urllib.request import getproxies
 
 from ..config import Config
+from ..discretion import discreet
 from ..machine import Send
 from ..version import USER_AGENT
 from ..wire import NoReply, Reply
@@ -139,7 +140,7 @@ class AsyncTransport:
     def _make(self) -> httpx.AsyncClient:
         import httpx
 
-        return httpx.AsyncClient(
+        return _client_class()(
             transport=self._mounted,
             headers={"User-Agent": USER_AGENT},
             follow_redirects=False,
@@ -152,6 +153,19 @@ class AsyncTransport:
                 keepalive_expiry=KEEPALIVE,
             ),
         )
+
+
+@cache
+def _client_class() -> type[httpx.AsyncClient]:
+    """Return a client that leaves the telling to our own events."""
+    import httpx
+
+    class _AsyncDiscreetClient(httpx.AsyncClient):
+        async def send(self, request: httpx.Request, **options: Any) -> httpx.Response:
+            with discreet():
+                return await super().send(request, **options)
+
+    return _AsyncDiscreetClient
 
 
 @cache

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Iterator, Callable, Collection, Iterable
+from collections.abc import Generator, Iterable, Callable, Collection, Iterable
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, NoReturn, Self, TypeVar
 
@@ -111,7 +111,7 @@ class Client:
         concurrency: int = 8,
         ordered: bool = True,
         on_progress: Callable[[MapProgress], object] | None = None,
-    ) -> Iterator[Outcome[OutputT]]:
+    ) -> Generator[Outcome[OutputT]]:
         """Run many requests, at most ``concurrency`` at a time, and yield what came of each.
 
         A request that fails harms no other. Requests are taken from ``requests`` only as places become free, so that

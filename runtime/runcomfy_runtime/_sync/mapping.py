@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Callable, Iterable
+from collections.abc import Generator, Iterable, Callable, Iterable
 from contextlib import closing
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Generic, TypeVar, cast
@@ -63,7 +63,7 @@ def run_many(
     concurrency: int,
     ordered: bool,
     on_progress: Callable[[MapProgress], object] | None,
-) -> Iterator[Outcome[OutputT]]:
+) -> Generator[Outcome[OutputT]]:
     """Yield what came of each request; see `Client.map`."""
     batch: _AsyncBatch[OutputT] = _AsyncBatch(core)
     done = failed = 0

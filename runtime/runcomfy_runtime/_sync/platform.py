@@ -6,7 +6,7 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import AbstractContextManager, nullcontext
 from contextvars import ContextVar, copy_context
@@ -127,7 +127,7 @@ def _start(call: Callable[[], T], *, detached: bool = False) -> Future[T]:
 
 def each(
     call: Callable[[I], T], items: Iterable[I], concurrency: int, ordered: bool
-) -> Iterator[T]:
+) -> Generator[T]:
     """Yield ``call(item)`` of each item, at most ``concurrency`` at a time; items are taken as places become free.
 
     An error of ``items`` is raised when all that was taken before has been yielded. Leaving the iteration early stops

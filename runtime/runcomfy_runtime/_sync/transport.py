@@ -7,11 +7,12 @@ from __future__ import annotations
 import time
 import zlib
 from functools import cache
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote, urlsplit
 from urllib.request import getproxies
 
 from ..config import Config
+from ..discretion import discreet
 from ..machine import Send
 from ..version import USER_AGENT
 from ..wire import NoReply, Reply
@@ -139,7 +140,7 @@ class Transport:
     def _make(self) -> httpx.Client:
         import httpx
 
-        return httpx.Client(
+        return _client_class()(
             transport=self._mounted,
             headers={"User-Agent": USER_AGENT},
             follow_redirects=False,
@@ -152,6 +153,19 @@ class Transport:
                 keepalive_expiry=KEEPALIVE,
             ),
         )
+
+
+@cache
+def _client_class() -> type[httpx.Client]:
+    """Return a client that leaves the telling to our own events."""
+    import httpx
+
+    class _AsyncDiscreetClient(httpx.Client):
+        def send(self, request: httpx.Request, **options: Any) -> httpx.Response:
+            with discreet():
+                return super().send(request, **options)
+
+    return _AsyncDiscreetClient
 
 
 @cache

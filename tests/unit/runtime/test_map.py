@@ -11,7 +11,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
 from contextlib import aclosing
 from pathlib import Path
 from typing import Any
@@ -157,8 +157,8 @@ class TestSources:
                 taken += 1
                 yield model.prepare({"n": n, "seconds": 3 if n == 0 else 0})
 
-        async def first(outcomes: AsyncIterator[Any]) -> Any:
-            async with aclosing(outcomes):  # type: ignore[type-var]
+        async def first(outcomes: AsyncGenerator[Any]) -> Any:
+            async with aclosing(outcomes):
                 return await anext(outcomes)
 
         outcomes = client.map(requests(), concurrency=3)

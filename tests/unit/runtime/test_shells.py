@@ -492,7 +492,7 @@ class TestMap:
             requests = [client.model("a/b").prepare({"n": n}) for n in range(3)]
             outcomes = client.map(requests, concurrency=3, ordered=False)
             assert next(outcomes).error is None
-            outcomes.close()  # type: ignore[attr-defined]
+            outcomes.close()
         assert service.count("cancel") == service.count("submit") - 1
 
 
