@@ -13,10 +13,18 @@ from contextvars import ContextVar
 from functools import cache
 from typing import Final
 
-__all__ = ["discreet"]
+__all__ = ["discreet", "without_query"]
 
 _LOGGERS: Final = ("httpx", "httpcore.connection", "httpcore.http11", "httpcore.proxy")
 _own: ContextVar[bool] = ContextVar("own", default=False)
+
+
+def without_query(url: str) -> str:
+    """Return an address as it may be shown: without user, query and fragment."""
+    shown = url.partition("#")[0].partition("?")[0]
+    scheme, _, rest = shown.partition("://")
+    host, slash, path = rest.partition("/")
+    return f"{scheme}://{host.rpartition('@')[2]}{slash}{path}" if rest else shown
 
 
 @contextmanager

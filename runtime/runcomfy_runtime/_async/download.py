@@ -7,6 +7,7 @@ from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Final
 
+from ..discretion import without_query
 from ..errors import DownloadFailed
 from ..events import Downloaded
 from ..models import MediaKind
@@ -93,7 +94,7 @@ async def opened(
         finally:
             core.notify(
                 Downloaded(
-                    url=final.partition("?")[0],
+                    url=without_query(final),
                     content_type=content_type,
                     bytes=source.received,
                     elapsed=time.monotonic() - began,
@@ -119,8 +120,9 @@ async def _follow(
             target.scheme, target.host, target.port, target.userinfo
         )
         if reason is not None:
-            moved = f" (redirected from {url})" if here != url else ""
-            raise DownloadFailed(f"The file at {here}{moved} is not fetched: {reason}.", url=url)
+            moved = f" (redirected from {without_query(url)})" if here != url else ""
+            where = f"The file at {without_query(here)}{moved}"
+            raise DownloadFailed(f"{where} is not fetched: {reason}.", url=url)
         client.cookies.clear()
         headers = {"Accept": "*/*", "Accept-Encoding": "identity"}
         request = client.build_request("GET", target, headers=headers)

@@ -9,6 +9,7 @@ from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
+from ..discretion import without_query
 from ..errors import DownloadFailed
 from ..events import Downloaded
 from ..models import MediaKind
@@ -93,7 +94,7 @@ def opened(core: Core, url: str, kind: MediaKind, max_bytes: int) -> Generator[S
         finally:
             core.notify(
                 Downloaded(
-                    url=final.partition("?")[0],
+                    url=without_query(final),
                     content_type=content_type,
                     bytes=source.received,
                     elapsed=time.monotonic() - began,
@@ -117,8 +118,9 @@ def _follow(core: Core, client: httpx.Client, url: str) -> tuple[httpx.Response,
             target.scheme, target.host, target.port, target.userinfo
         )
         if reason is not None:
-            moved = f" (redirected from {url})" if here != url else ""
-            raise DownloadFailed(f"The file at {here}{moved} is not fetched: {reason}.", url=url)
+            moved = f" (redirected from {without_query(url)})" if here != url else ""
+            where = f"The file at {without_query(here)}{moved}"
+            raise DownloadFailed(f"{where} is not fetched: {reason}.", url=url)
         client.cookies.clear()
         headers = {"Accept": "*/*", "Accept-Encoding": "identity"}
         request = client.build_request("GET", target, headers=headers)
