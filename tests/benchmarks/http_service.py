@@ -58,11 +58,12 @@ class QueueService:
         native = parts[1] == "v1"
         if parts[-1] == "status":
             word = "completed" if done else "in_progress"
-            shown = {"status": word} if native else {"status": word.upper(), "logs": []}
-            return 200, {"request_id": request_id, **shown}
+            if native:
+                return 200, {"request_id": request_id, "status": word}
+            return 200, {"request_id": request_id, "status": word.upper(), "logs": None}
         if parts[-1] == "cancel":
             return 202, {"request_id": request_id, "outcome": "not_cancellable"}
-        output = {"image": f"https://files.runcomfy.net/{request_id}.png"}
+        output: dict[str, object] = {"image": f"https://files.runcomfy.net/{request_id}.png"}
         if not native:
             return 200, output
         return 200, {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import AsyncGenerator, AsyncIterable, Callable, Collection, Iterable
+from collections.abc import AsyncGenerator, Callable, Collection, Iterable
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, NoReturn, Self, TypeVar
 
@@ -22,6 +22,7 @@ from .endpoint import AsyncModel
 from .files import AsyncMediaOutput
 from .job import AsyncJobs
 from .mapping import AsyncOutcome, run_many
+from .platform import Items
 from .request import AsyncRequest
 
 if TYPE_CHECKING:
@@ -104,7 +105,7 @@ class AsyncClient:
 
     def map(
         self,
-        requests: Iterable[AsyncRequest[OutputT]] | AsyncIterable[AsyncRequest[OutputT]],
+        requests: Items[AsyncRequest[OutputT]],
         *,
         concurrency: int = 8,
         ordered: bool = True,

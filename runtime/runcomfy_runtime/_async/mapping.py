@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncGenerator, AsyncIterable, Callable, Iterable
+from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Generic, TypeVar, cast
@@ -12,7 +12,7 @@ from ..errors import RateLimited, RunComfyError
 from ..progress import MapProgress
 from .files import AsyncMediaOutput
 from .job import AsyncJob
-from .platform import each, numbered
+from .platform import Items, each, numbered
 from .request import AsyncRequest
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ class AsyncOutcome(Generic[OutputT]):
 
 async def run_many(
     core: AsyncCore,
-    requests: Iterable[AsyncRequest[OutputT]] | AsyncIterable[AsyncRequest[OutputT]],
+    requests: Items[AsyncRequest[OutputT]],
     concurrency: int,
     ordered: bool,
     on_progress: Callable[[MapProgress], object] | None,

@@ -16,13 +16,14 @@ from collections.abc import (
     Iterator,
 )
 from contextlib import AbstractAsyncContextManager, suppress
-from typing import Any, Final, Generic, ParamSpec, Protocol, TypeVar
+from typing import Any, Final, Generic, ParamSpec, Protocol, TypeAlias, TypeVar
 from weakref import WeakKeyDictionary
 
 from ..sockets import is_readable
 
 __all__ = [
     "ClientPool",
+    "Items",
     "Slots",
     "Stream",
     "blocking",
@@ -44,6 +45,8 @@ T = TypeVar("T")
 ClosableT = TypeVar("ClosableT", bound=_Closable)
 I = TypeVar("I")  # noqa: E741 - an item
 P = ParamSpec("P")
+Items: TypeAlias = Iterable[I] | AsyncIterable[I]
+"""What is taken from, one by one."""
 
 _BUFFER: Final = 8
 """Results per place that `each` holds back for the sake of order."""
@@ -106,7 +109,7 @@ async def bounded(call: Callable[[], Awaitable[T]], seconds: float) -> T | None:
 
 async def each(
     call: Callable[[I], Awaitable[T]],
-    items: Iterable[I] | AsyncIterable[I],
+    items: Items[I],
     concurrency: int,
     ordered: bool,
 ) -> AsyncGenerator[T]:
@@ -181,9 +184,7 @@ async def each(
         await asyncio.gather(*left, return_exceptions=True)
 
 
-def numbered(
-    items: Iterable[I] | AsyncIterable[I],
-) -> Iterable[tuple[int, I]] | AsyncIterable[tuple[int, I]]:
+def numbered(items: Items[I]) -> Items[tuple[int, I]]:
     """Return the items, each with its position."""
     return _numbered(items) if isinstance(items, AsyncIterable) else enumerate(items)
 

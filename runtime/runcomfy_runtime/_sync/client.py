@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Generator, Iterable, Callable, Collection, Iterable
+from collections.abc import Generator, Callable, Collection, Iterable
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, NoReturn, Self, TypeVar
 
@@ -24,6 +24,7 @@ from .endpoint import Model
 from .files import MediaOutput
 from .job import Jobs
 from .mapping import Outcome, run_many
+from .platform import Items
 from .request import Request
 
 if TYPE_CHECKING:
@@ -106,7 +107,7 @@ class Client:
 
     def map(
         self,
-        requests: Iterable[Request[OutputT]] | Iterable[Request[OutputT]],
+        requests: Items[Request[OutputT]],
         *,
         concurrency: int = 8,
         ordered: bool = True,

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Generator, Iterable, Callable, Iterable
+from collections.abc import Generator, Callable
 from contextlib import closing
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Generic, TypeVar, cast
@@ -14,7 +14,7 @@ from ..errors import RateLimited, RunComfyError
 from ..progress import MapProgress
 from .files import MediaOutput
 from .job import Job
-from .platform import each, numbered
+from .platform import Items, each, numbered
 from .request import Request
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ class Outcome(Generic[OutputT]):
 
 def run_many(
     core: Core,
-    requests: Iterable[Request[OutputT]] | Iterable[Request[OutputT]],
+    requests: Items[Request[OutputT]],
     concurrency: int,
     ordered: bool,
     on_progress: Callable[[MapProgress], object] | None,

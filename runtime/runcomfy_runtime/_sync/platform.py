@@ -11,12 +11,13 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import AbstractContextManager, nullcontext
 from contextvars import ContextVar, copy_context
 from queue import Empty, SimpleQueue
-from typing import Final, Generic, ParamSpec, Protocol, TypeVar
+from typing import Final, Generic, ParamSpec, Protocol, TypeAlias, TypeVar
 
 from ..sockets import is_readable
 
 __all__ = [
     "ClientPool",
+    "Items",
     "Slots",
     "Stream",
     "blocking",
@@ -38,6 +39,8 @@ T = TypeVar("T")
 ClosableT = TypeVar("ClosableT", bound=_Closable)
 I = TypeVar("I")  # noqa: E741 - an item
 P = ParamSpec("P")
+Items: TypeAlias = Iterable[I]
+"""What is taken from, one by one."""
 
 _SLICE = 1.0
 """Longest uninterrupted wait in seconds, for systems where a wait on a lock cannot be interrupted."""
@@ -125,9 +128,7 @@ def _start(call: Callable[[], T], *, detached: bool = False) -> Future[T]:
     return future
 
 
-def each(
-    call: Callable[[I], T], items: Iterable[I], concurrency: int, ordered: bool
-) -> Generator[T]:
+def each(call: Callable[[I], T], items: Items[I], concurrency: int, ordered: bool) -> Generator[T]:
     """Yield ``call(item)`` of each item, at most ``concurrency`` at a time; items are taken as places become free.
 
     An error of ``items`` is raised when all that was taken before has been yielded. Leaving the iteration early stops
@@ -178,7 +179,7 @@ def each(
         pool.shutdown(wait=True, cancel_futures=True)
 
 
-def numbered(items: Iterable[I]) -> Iterable[tuple[int, I]]:
+def numbered(items: Items[I]) -> Items[tuple[int, I]]:
     """Return the items, each with its position."""
     return enumerate(items)
 

@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import pytest
 import runcomfy_runtime as runtime
@@ -27,8 +27,14 @@ Answer = Callable[[Call, socket.socket], bytes | None]
 JOB = {"request_id": "R1"}
 
 
+class Serve(Protocol):
+    """Starts a server."""
+
+    def __call__(self, answer: Answer, context: ssl.SSLContext | None = None) -> RawService: ...
+
+
 @pytest.fixture
-def serve() -> Iterator[Callable[..., RawService]]:
+def serve() -> Iterator[Serve]:
     services: list[RawService] = []
 
     def start(answer: Answer, context: ssl.SSLContext | None = None) -> RawService:
@@ -82,7 +88,6 @@ class Wire:
 
 
 Connect = Callable[[str], Wire]
-Serve = Callable[..., RawService]
 
 
 class TestKeptConnections:

@@ -22,6 +22,8 @@ import runcomfy_runtime as runtime
 from .conftest import TOKEN, Answer, Loopback, Shell
 from .raw_service import Call, RawService, reply
 
+NOTHING: list[dict[str, Any]] = [{}]
+
 
 class Queue:
     """A service whose jobs do what their prompt says, each with an id of its own."""
@@ -215,7 +217,7 @@ class TestBackOff:
         self, shell: Shell, client: Any, queue: Queue
     ) -> None:
         queue.refusals = 10
-        outcomes = shell.do(lambda: client.map(prompts(client, *[{}] * 20), concurrency=10))
+        outcomes = shell.do(lambda: client.map(prompts(client, *NOTHING * 20), concurrency=10))
         assert [outcome.unwrap().raw["n"] for outcome in outcomes] == list(range(20))
         after = [moment - queue.times[0] for moment in queue.times[10:]]
         assert min(after) >= 0.9, "nothing leaves in the second that the service asked for"
