@@ -7,6 +7,7 @@ time, never more often than ten times a second. Jobs of many seconds keep the co
 
 from __future__ import annotations
 
+import threading
 from collections import OrderedDict, deque
 from typing import Final
 
@@ -22,29 +23,34 @@ _MODELS: Final = 256
 
 
 class Tempo:
-    """What one client has seen of its models' jobs."""
+    """What one client has seen of its models' jobs; safe for several threads."""
 
     def __init__(self) -> None:
+        self._lock = threading.Lock()
         self._seen: OrderedDict[str, deque[float]] = OrderedDict()
 
     def ended(self, model_id: str, seconds: float) -> None:
         """Note that a job took ``seconds`` from submit to end."""
-        seen = self._seen.setdefault(model_id, deque(maxlen=_KEPT))
-        seen.append(seconds)
-        if len(self._seen) > _MODELS:
-            self._seen.popitem(last=False)
+        with self._lock:
+            self._seen.setdefault(model_id, deque(maxlen=_KEPT)).append(seconds)
+            if len(self._seen) > _MODELS:
+                self._seen.popitem(last=False)
 
     def interval(self, model_id: str | None) -> float:
         """Return the shortest time between two polls of a job of this model."""
-        seen = self._seen.get(model_id or "", ())
-        if len(seen) < _ENOUGH:
+        seen = self._known(model_id)
+        if not seen:
             return COMMON_INTERVAL
         usual = sum(seen) / len(seen)
         return min(max(usual / 10, LEAST_INTERVAL), COMMON_INTERVAL)
 
     def head_start(self, model_id: str | None) -> float:
         """Return the seconds after a submit in which its job cannot have ended, as far as is known."""
-        seen = self._seen.get(model_id or "", ())
-        if len(seen) < _ENOUGH:
-            return 0.0
-        return min(0.9 * min(seen), MAX_HEAD_START)
+        seen = self._known(model_id)
+        return min(0.9 * min(seen), MAX_HEAD_START) if seen else 0.0
+
+    def _known(self, model_id: str | None) -> list[float]:
+        """Return the times of a model's last jobs; none while they are too few to go by."""
+        with self._lock:
+            seen = self._seen.get(model_id or "", ())
+            return [*seen] if len(seen) >= _ENOUGH else []
