@@ -140,7 +140,7 @@ class JobMachine:
         model_id: str = "",
         request_id: str = "",
         body: bytes | None = None,
-        interval: float = COMMON_INTERVAL,
+        interval: Callable[[], float] = lambda: COMMON_INTERVAL,
         jitter: Callable[[], float] = random.random,
     ) -> None:
         """Prepare the exchange.
@@ -151,7 +151,7 @@ class JobMachine:
             model_id: The model; needed to submit.
             request_id: The job; needed for all but submit.
             body: Request body; needed to submit.
-            interval: Shortest time between two polls.
+            interval: Gives the shortest time between two polls, asked before each.
             jitter: Source of numbers from 0 to 1.
         """
         self.goal: Goal = goal
@@ -306,7 +306,7 @@ class JobMachine:
         delay = (
             after
             if after is not None
-            else pace(now - self._started, self._jitter(), self._interval)
+            else pace(now - self._started, self._jitter(), self._interval())
         )
         return (Sleep(min(delay, self.deadline - now)),)
 

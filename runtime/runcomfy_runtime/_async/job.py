@@ -7,6 +7,7 @@ import json
 import re
 import time
 from collections.abc import AsyncIterator, Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
 from ..errors import JobCancelled, JobFailed, NotFoundOrExpired, RunComfyError
@@ -189,7 +190,7 @@ class AsyncJob(Generic[OutputT]):
             goal,
             deadline=time.monotonic() + seconds,
             request_id=self.request_id,
-            interval=self._core.tempo.interval(self.model_id),
+            interval=partial(self._core.tempo.interval, self.model_id),
         )
 
     def _own(self, error: RunComfyError | None) -> RunComfyError:
