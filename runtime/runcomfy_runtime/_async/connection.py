@@ -76,6 +76,7 @@ class AsyncConnections:
         self._context = context
         self._idle: deque[_AsyncConnection] = deque()
         self._slots = Slots(MAX_CONNECTIONS)
+        self._closed = False
 
     async def exchange(self, exchange: Exchange) -> RawReply:
         """Send a request and return its reply.
@@ -102,7 +103,8 @@ class AsyncConnections:
         return await self._over(await self._open(), exchange)
 
     async def aclose(self) -> None:
-        """Close the connections that are not in use."""
+        """Close the connections that are not in use; those in use are closed when their exchange ends."""
+        self._closed = True
         while self._idle:
             await self._idle.popleft().aclose()
 
@@ -116,7 +118,7 @@ class AsyncConnections:
         except BaseException:
             connection.abort()
             raise
-        if connection.reusable:
+        if connection.reusable and not self._closed:
             self._keep(connection)
         else:
             connection.abort()

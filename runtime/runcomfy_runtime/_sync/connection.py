@@ -78,6 +78,7 @@ class Connections:
         self._context = context
         self._idle: deque[_AsyncConnection] = deque()
         self._slots = Slots(MAX_CONNECTIONS)
+        self._closed = False
 
     def exchange(self, exchange: Exchange) -> RawReply:
         """Send a request and return its reply.
@@ -104,7 +105,8 @@ class Connections:
         return self._over(self._open(), exchange)
 
     def close(self) -> None:
-        """Close the connections that are not in use."""
+        """Close the connections that are not in use; those in use are closed when their exchange ends."""
+        self._closed = True
         while self._idle:
             self._idle.popleft().close()
 
@@ -118,7 +120,7 @@ class Connections:
         except BaseException:
             connection.abort()
             raise
-        if connection.reusable:
+        if connection.reusable and not self._closed:
             self._keep(connection)
         else:
             connection.abort()
