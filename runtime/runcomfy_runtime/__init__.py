@@ -15,13 +15,15 @@ if TYPE_CHECKING:
     from ._async.endpoint import AsyncEndpoint, AsyncModel, AsyncNamespace
     from ._async.files import AsyncFileOutput, AsyncMediaOutput
     from ._async.job import AsyncJob, AsyncJobs, AsyncResumed
-    from ._async.request import AsyncOutcome, AsyncRequest
+    from ._async.mapping import AsyncOutcome
+    from ._async.request import AsyncRequest
     from ._async.uploads import AsyncObjectStoreUploader
     from ._sync.client import Client
     from ._sync.endpoint import Endpoint, Model, Namespace
     from ._sync.files import FileOutput, MediaOutput
     from ._sync.job import Job, Jobs, Resumed
-    from ._sync.request import Outcome, Request
+    from ._sync.mapping import Outcome
+    from ._sync.request import Request
     from ._sync.uploads import ObjectStoreUploader
     from .display import Preview
     from .errors import (
@@ -52,6 +54,7 @@ if TYPE_CHECKING:
     from .models import MediaKind, ModelInfo
     from .options import UNSET, Options, Unset, ValidateMode
     from .outputs import DownloadProgress
+    from .progress import MapProgress
     from .states import Balance, CancelOutcome, JobState, JobStatus
     from .uploads import AsyncUploader, Uploader
 
@@ -97,6 +100,7 @@ __all__ = [
     "JournalEntry",
     "JournalError",
     "LocalMedia",
+    "MapProgress",
     "MediaKind",
     "MediaOutput",
     "Model",
@@ -126,7 +130,8 @@ _ORIGINS = {
     "endpoint": ("Endpoint", "Model", "Namespace"),
     "files": ("FileOutput", "MediaOutput"),
     "job": ("Job", "Jobs", "Resumed"),
-    "request": ("Outcome", "Request"),
+    "mapping": ("Outcome",),
+    "request": ("Request",),
     "uploads": ("ObjectStoreUploader",),
 }
 _PURE = {
@@ -138,6 +143,7 @@ _PURE = {
     "models": ("MediaKind", "ModelInfo"),
     "options": ("UNSET", "Options", "Unset", "ValidateMode"),
     "outputs": ("DownloadProgress",),
+    "progress": ("MapProgress",),
     "states": ("Balance", "CancelOutcome", "JobState", "JobStatus"),
     "uploads": ("AsyncUploader", "Uploader"),
 }

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import logging
-from collections.abc import Generator
-from contextlib import contextmanager
-from contextvars import ContextVar
 from typing import Final
 from urllib.parse import parse_qsl, urlsplit
 
 from . import datauris
 
-__all__ = ["identity", "quiet", "shown"]
+__all__ = ["identity", "shown"]
 
 _SHOWN: Final = 300
 _SIGNING: Final = ("x-amz-", "x-goog-", "x-ms-", "x-oss-", "x-cos-", "x-tos-", "q-")
@@ -64,31 +60,3 @@ def identity(url: str) -> str:
     ]
     text = f"{parts.scheme}://{parts.netloc}{parts.path}?{kept}"
     return hashlib.sha256(text.encode(errors="replace")).hexdigest()[:16]
-
-
-_quiet: ContextVar[bool] = ContextVar("quiet", default=False)
-
-
-class _HideQueries(logging.Filter):
-    """Shortens the addresses in httpx's own log, but only of requests made inside `quiet`."""
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        if _quiet.get() and isinstance(record.args, tuple):
-            record.args = tuple(
-                shown(str(part)) if hasattr(part, "raw_path") else part for part in record.args
-            )
-        return True
-
-
-_filter = _HideQueries()
-
-
-@contextmanager
-def quiet() -> Generator[None]:
-    """Keep the queries of addresses out of httpx's log, which writes down every request's whole address."""
-    logging.getLogger("httpx").addFilter(_filter)
-    before = _quiet.set(True)
-    try:
-        yield
-    finally:
-        _quiet.reset(before)

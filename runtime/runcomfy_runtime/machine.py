@@ -40,6 +40,7 @@ from .pace import (
     pace,
 )
 from .states import Balance, CancelOutcome, JobStatus
+from .tempo import COMMON_INTERVAL
 from .wire import (
     Again,
     CancelReply,
@@ -75,7 +76,12 @@ _ONE_ANSWER: Final = frozenset({"status", "cost", "balance"})
 
 
 class JobMachine:
-    """One exchange with the service about one job, from `start` to `Done`."""
+    """One exchange with the service about one job, from `start` to `Done`.
+
+    Attributes:
+        goal: What to reach.
+        deadline: When waiting ends.
+    """
 
     def __init__(
         self,
@@ -85,6 +91,7 @@ class JobMachine:
         model_id: str = "",
         request_id: str = "",
         body: bytes | None = None,
+        interval: Callable[[], float] = lambda: COMMON_INTERVAL,
         jitter: Callable[[], float] = random.random,
     ) -> None:
         """Prepare the exchange.
@@ -95,18 +102,21 @@ class JobMachine:
             model_id: The model; needed to submit.
             request_id: The job; needed for all but submit.
             body: Request body; needed to submit.
+            interval: Gives the shortest time between two polls, asked before each.
             jitter: Source of numbers from 0 to 1.
         """
-        self._goal: Goal = goal
-        self._deadline = deadline
+        self.goal: Goal = goal
+        self.deadline = deadline
         self._model_id = model_id
         self._request_id = request_id
         self._body = body
+        self._interval = interval
         self._jitter = jitter
         self._phase: Phase = "new"
         self._waking = False
         self._halted = False
         self._started = 0.0
+        self._sent_at = 0.0
         self._undelivered = 0
         self._throttled = 0
         self._final_reads = 0
@@ -121,14 +131,14 @@ class JobMachine:
 
     def halt(self) -> None:
         """Send no further submit: one on its way is heard out, one that would be repeated ends with its error."""
-        self._halted = self._goal == "submit"
+        self._halted = self.goal == "submit"
 
     def start(self, now: float) -> tuple[Action, ...]:
         """Return the first actions; the last of them is `Send`."""
         self._started = now
-        if self._goal == "result":
+        if self.goal == "result":
             return self._go("status", now)
-        return self._go(self._goal, now)
+        return self._go(self.goal, now)
 
     def step(self, event: MachineEvent, now: float) -> tuple[Action, ...]:
         """Return what to do about ``event``: any number of `Emit`, then one `Send`, `Sleep` or `Done`.
@@ -195,7 +205,7 @@ class JobMachine:
     ) -> tuple[Action, ...]:
         """Sleep before a submit that is safe to send again, or give up with ``error``."""
         delay = after or min(0.5 * 2 ** (tries - 1), 8.0) * (0.9 + 0.2 * self._jitter())
-        if tries >= most or now + delay > self._deadline:
+        if tries >= most or now + delay > self.deadline:
             return self._done(error=error)
         self._waking = True
         self._last = error
@@ -251,7 +261,7 @@ class JobMachine:
             self._peeking = False
             return self._wait(now, found)
         shown = self._show(found)
-        if self._goal == "status":
+        if self.goal == "status":
             return (*shown, self._finish(found))
         if found.state == "cancelled":
             return (*shown, self._finish(_record_of(found)))
@@ -276,9 +286,9 @@ class JobMachine:
             return self._done(value=self._by_word())
         self._doubts = self._doubts + 1 if found.doubtful and not self._peeking else 0
         self._peeking = False
-        once = self._goal in _ONE_ANSWER
+        once = self.goal in _ONE_ANSWER
         unreachable = once and self._undelivered >= UNDELIVERED_TRIES
-        past = once and now >= self._deadline
+        past = once and now >= self.deadline
         if unreachable or past or self._doubts >= DOUBTFUL_TRIES:
             return self._done(error=found.error)
         return (Emit("retry", detail=found.error.message), *self._wait(now))
@@ -295,14 +305,20 @@ class JobMachine:
             self._final_reads += 1
             if self._final_reads >= FINAL_READS:
                 return (*self._show(JobStatus(known.state, None, known.raw)), self._finish(known))
-        if now >= self._deadline:
+        if now >= self.deadline:
             return self._done(error=self._timeout())
         self._waking = True
+        return (Sleep(min(self._pause(now), self.deadline - now)),)
+
+    def _pause(self, now: float) -> float:
+        """Return the seconds to the next poll.
+
+        The pace is that from poll to poll, so the time that the last one took counts, but half of it always stays.
+        """
         if self._after is not None:
-            delay = max(self._after, SHORTEST_PAUSE)
-        else:
-            delay = pace(now - self._started, self._jitter())
-        return (Sleep(min(delay, self._deadline - now)),)
+            return max(self._after, SHORTEST_PAUSE)
+        whole = pace(now - self._started, self._jitter(), self._interval())
+        return max(whole - (now - self._sent_at), whole / 2)
 
     def _known_end(self, found: JobStatus | None) -> Record | None:
         """Return the end of a job that has stopped, as far as it is known without a result that says so."""
@@ -314,7 +330,7 @@ class JobMachine:
 
     def _timeout(self) -> RunComfyError:
         last = f" The last poll failed: {self._last.message}" if self._last is not None else ""
-        if self._goal == "cancel":
+        if self.goal == "cancel":
             told = (
                 "was asked for, but is not confirmed"
                 if self._phase == "confirm"
@@ -379,10 +395,11 @@ class JobMachine:
         return (self._send(now),)
 
     def _send(self, now: float) -> Send:
+        self._sent_at = now
         if self._phase == "submit":
             upload = len(self._body or b"") / SLOWEST_UPLOAD
             return Send("POST", f"/v1/models/{self._model_id}", self._body, SUBMIT_TIMEOUT + upload)
-        timeout = min(READ_TIMEOUT, max(self._deadline - now, LAST_CHANCE))
+        timeout = min(READ_TIMEOUT, max(self.deadline - now, LAST_CHANCE))
         if self._phase == "confirm" and self._verdict != "accepted":
             timeout = CONFIRM_TIMEOUT
         if self._phase == "cancel":

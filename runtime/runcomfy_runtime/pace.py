@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from .tempo import COMMON_INTERVAL
+
 __all__ = [
     "CONFIRM_TIMEOUT",
     "DOUBTFUL_TRIES",
@@ -38,6 +40,6 @@ SHORTEST_PAUSE: Final = 0.5
 """Seconds between two polls at least, whatever the service asks for."""
 
 
-def pace(elapsed: float, jitter: float) -> float:
-    """Return the seconds to the next poll: 8 % of ``elapsed``, 0.5 to 5 s, moved by ``jitter`` (0 to 1) up to 10 %."""
-    return min(max(0.08 * elapsed, 0.5), 5.0) * (0.9 + 0.2 * jitter)
+def pace(elapsed: float, jitter: float, least: float = COMMON_INTERVAL) -> float:
+    """Return the seconds from poll to poll: 8 % of ``elapsed``, ``least`` to 5 s, ± 10 % by ``jitter`` (0 to 1)."""
+    return min(max(0.08 * elapsed, least), 5.0) * (0.9 + 0.2 * jitter)

@@ -5,26 +5,28 @@ from __future__ import annotations
 import os
 import re
 import time
-from collections.abc import AsyncIterator, Callable, Collection, Iterable
+from collections.abc import AsyncGenerator, Callable, Collection, Iterable
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, NoReturn, Self, TypeVar
 
 from ..config import Config
-from ..errors import ModelNotFound, RunComfyError
-from ..events import Event
+from ..errors import ModelNotFound
+from ..events import Hook
 from ..journal import Journal
 from ..machine import JobMachine
 from ..models import ModelInfo
 from ..names import missing_attribute
 from ..options import DEFAULT_TIMEOUT, ValidateMode, check_timeout
+from ..progress import MapProgress
 from ..states import Balance
 from ..uploads import AsyncAnyUploader
 from .core import AsyncCore
 from .endpoint import AsyncModel
 from .files import AsyncMediaOutput
 from .job import REFRESH_TIMEOUT, AsyncJobs
-from .platform import each
-from .request import AsyncOutcome, AsyncRequest
+from .mapping import AsyncOutcome, run_many
+from .platform import Items
+from .request import AsyncRequest
 
 if TYPE_CHECKING:
     import httpx
@@ -58,7 +60,7 @@ class AsyncClient:
         uploader: AsyncAnyUploader | None = None,
         download_hosts: Iterable[str] = (),
         transport: httpx.AsyncBaseTransport | None = None,
-        on_event: Callable[[Event], object] | None = None,
+        on_event: Hook | None = None,
     ) -> None:
         """Make a client.
 
@@ -105,30 +107,37 @@ class AsyncClient:
             )
         return AsyncModel(self.core, self._find_model(text) or ModelInfo(text))
 
-    async def map(
+    def map(
         self,
-        requests: Iterable[AsyncRequest[OutputT]],
+        requests: Items[AsyncRequest[OutputT]],
         *,
         concurrency: int = 8,
         ordered: bool = True,
-    ) -> AsyncIterator[AsyncOutcome[OutputT]]:
+        on_progress: Callable[[MapProgress], object] | None = None,
+    ) -> AsyncGenerator[AsyncOutcome[OutputT]]:
         """Run many requests, at most ``concurrency`` at a time, and yield what came of each.
 
-        A request that fails harms no other. Requests are taken from ``requests`` only as places become free.
-        Leaving the iteration early cancels the jobs that are running.
+        A request that fails harms no other. Requests are taken from ``requests`` only as places become free, so that
+        a generator may make a hundred thousand of them. When the service asks one to slow down (HTTP 429), all do, and
+        a refused submit is sent again as long as its time lasts. An error that ``requests`` raises is raised when the
+        requests taken before it are done.
+
+        Leaving the iteration early, Ctrl-C and task cancellation cancel the jobs under way as `run` does; notes on the
+        exception say what became of each. Close the iterator (``contextlib.aclosing``) to have that done when you
+        leave it by ``break``.
 
         Args:
             requests: What ``prepare`` returned.
             concurrency: Jobs at a time.
-            ordered: Yield in the order given; False yields each as it ends.
+            ordered: Yield in the order given, holding back up to eight results per place; False yields each as it ends.
+            on_progress: Called before each outcome is yielded.
 
         Raises:
             ValueError: If ``concurrency`` is below 1.
         """
         if concurrency < 1:
             raise ValueError(f"concurrency is {concurrency}; give 1 or more")
-        async for outcome in each(self._outcome, enumerate(requests), concurrency, ordered):
-            yield outcome
+        return run_many(self.core, requests, concurrency, ordered, on_progress)
 
     async def balance(self) -> Balance:
         """Ask what is left in the account's wallet.
@@ -146,15 +155,6 @@ class AsyncClient:
     async def close(self) -> None:
         """Close all connections. The client, its jobs and its files can send nothing any more."""
         await self.core.close()
-
-    async def _outcome(self, item: tuple[int, AsyncRequest[OutputT]]) -> AsyncOutcome[OutputT]:
-        index, request = item
-        try:
-            return AsyncOutcome(
-                index, request, output=await self.core.run(request, request.options)
-            )
-        except RunComfyError as error:
-            return AsyncOutcome(index, request, error=error)
 
     def _find_model(self, model_id: str) -> ModelInfo | None:  # noqa: ARG002 - for subclasses
         """Return what is known about a model; generated clients look into their catalogue."""

@@ -1,12 +1,11 @@
-"""A validated request that was not sent yet, and what came of it in `map`."""
+"""A validated request that was not sent yet."""
 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
-from ..errors import RunComfyError
 from ..models import MediaKind
 from ..options import Options
 from ..payload import sha256_of
@@ -16,7 +15,7 @@ if TYPE_CHECKING:
     from .core import AsyncCore
     from .job import AsyncJob
 
-__all__ = ["AsyncOutcome", "AsyncRequest"]
+__all__ = ["AsyncRequest"]
 
 OutputT = TypeVar("OutputT", bound=AsyncMediaOutput, covariant=True)
 _MAX_ARGUMENT: Final = 100_000
@@ -130,31 +129,3 @@ class AsyncRequest(Generic[OutputT]):
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.model_id!r}, {len(self.body)} bytes)"
-
-
-@dataclass(frozen=True, slots=True)
-class AsyncOutcome(Generic[OutputT]):
-    """What came of one request of `AsyncClient.map`: an output, or an error.
-
-    Attributes:
-        index: Position of the request among those given, from 0.
-        request: The request.
-        output: Its output, if it succeeded.
-        error: Why it has none.
-    """
-
-    index: int
-    request: AsyncRequest[OutputT]
-    output: OutputT | None = None
-    error: RunComfyError | None = None
-
-    def unwrap(self) -> OutputT:
-        """Return the output.
-
-        Raises:
-            RunComfyError: The error, if there is no output.
-        """
-        if self.error is not None:
-            raise self.error
-        assert self.output is not None
-        return self.output

@@ -19,16 +19,19 @@ from ..errors import (
     RunComfyError,
     SubmitUnknown,
 )
-from ..events import Event, Notifier
+from ..events import Hook, Notifier, Warned
 from ..journal import Journal
 from ..machine import Done, Emit, JobMachine, Send, Sleep, Woke
 from ..models import ModelInfo
 from ..names import nearest_models
+from ..narration import Story
 from ..options import DEFAULT_TIMEOUT, Options, ValidateMode
 from ..payload import Draft, draft_body
 from ..states import CancelOutcome
+from ..tempo import Tempo
+from ..throttle import Throttle
 from ..uploads import AnyUploader, fill_now
-from ..wire import Reply
+from ..wire import Reply, retry_after
 from .files import MediaOutput
 from .job import Job
 from .platform import blocking, bounded, settle, sleep
@@ -62,6 +65,7 @@ class Core:
         config: Where the service is, and the token.
         journal: Journal of paid submits, if one is kept.
         notify: Takes what happens to the log and the user's hook.
+        tempo: How long the models' jobs usually take.
         timeout: Seconds a wait may take when a call says nothing else.
         validate: How input is validated when a call says nothing else.
         uploader: Where local media go instead of into the request, if given.
@@ -75,7 +79,7 @@ class Core:
         *,
         mounted: httpx.BaseTransport | None = None,
         journal: Journal | None = None,
-        on_event: Callable[[Event], object] | None = None,
+        on_event: Hook | None = None,
         timeout: float = DEFAULT_TIMEOUT,
         validate: ValidateMode = "strict",
         uploader: AnyUploader | None = None,
@@ -89,6 +93,8 @@ class Core:
         self._closed = False
         self.journal = journal
         self.notify: Notifier = Notifier(on_event)
+        self.tempo: Tempo = Tempo()
+        self._throttle = Throttle()
         self.timeout = timeout
         self.validate: ValidateMode = validate
         self.uploader = uploader
@@ -148,26 +154,32 @@ class Core:
         self, machine: JobMachine, model_id: str | None, request_id: str | None
     ) -> Iterator[Emit | Done]:
         """Carry out what ``machine`` asks for; yield what it tells, `Done` last."""
+        story = Story(self.notify, model_id, request_id)
+        if machine.goal != "submit":
+            self._hold(machine)
         pending = list(machine.start(time.monotonic()))
         while pending:
             action = pending.pop(0)
             if isinstance(action, Send):
-                facts = {"method": action.method, "path": action.path}
-                self.notify(Event("send", model_id, request_id, facts))
+                story.sent(action)
+                sent_at = time.monotonic()
                 reply = self.transport.call(action)
+                now = time.monotonic()
+                story.answered(reply, now - sent_at)
                 if isinstance(reply, Reply):
-                    self.notify(Event("reply", model_id, request_id, {"http_status": reply.status}))
-                else:
-                    self.notify(Event("no_reply", model_id, request_id, {"reason": reply.reason}))
-                pending = list(machine.step(reply, time.monotonic()))
+                    held = self._throttle.replied(reply.status, sent_at, now, retry_after(reply))
+                    if held:
+                        story.throttled(held)
+                pending = list(machine.step(reply, now))
             elif isinstance(action, Sleep):
                 sleep(action.seconds)
+                self._hold(machine)
                 pending = list(machine.step(Woke(), time.monotonic()))
-            elif isinstance(action, Emit):
-                state = action.status.state if action.status is not None else action.detail
-                self.notify(Event(action.name, model_id, request_id, {"detail": state}))
-                yield action
             else:
+                if isinstance(action, Emit):
+                    story.told(action)
+                else:
+                    story.ended(machine.goal, action)
                 yield action
 
     def finish(
@@ -190,6 +202,7 @@ class Core:
         machine = JobMachine(
             "submit", deadline=deadline, model_id=request.model_id, body=request.body
         )
+        self._hold(machine)
         entry = self._intend(request)
         sending: _Sending[OutputT] = _Sending()
         try:
@@ -214,7 +227,13 @@ class Core:
         job: Job[OutputT] | None = None
         try:
             job = self.submit(request, deadline)
-            return job.result(max(0.0, deadline - time.monotonic()), on_update=options.on_update)
+            submitted_at = time.monotonic()
+            early = self.tempo.head_start(request.model_id)
+            if early:
+                sleep(min(early, max(0.0, deadline - submitted_at)))
+            output = job.result(max(0.0, deadline - time.monotonic()), on_update=options.on_update)
+            self.tempo.ended(request.model_id, time.monotonic() - submitted_at)
+            return output
         except JobTimeout as error:
             if job is not None and options.on_timeout == "cancel":
                 error.outcome, told, interrupt = self.clean_up(job)
@@ -272,6 +291,15 @@ class Core:
         body = fill(draft, self.uploader)
         return Request(self, info.id, body, info.output, settings, MediaOutput)
 
+    def _hold(self, machine: JobMachine) -> None:
+        """Wait as long as the service wants this client to slow down; a cancellation does not wait."""
+        if machine.goal == "cancel":
+            return
+        now = time.monotonic()
+        seconds = min(self._throttle.wait(now), max(0.0, machine.deadline - now))
+        if seconds > 0:
+            sleep(seconds)
+
     def _intend(self, request: Request[OutputT]) -> str | None:
         if self.journal is None:
             return None
@@ -317,7 +345,7 @@ class Core:
         try:
             blocking(write)
         except JournalError as error:
-            self.notify(Event("warning", None, None, {"subject": subject, "detail": str(error)}))
+            self.notify(Warned(subject=subject, detail=str(error)))
 
     def _explain(
         self,

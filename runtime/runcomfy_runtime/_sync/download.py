@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from .. import datauris
-from ..addresses import quiet, shown
+from ..addresses import shown
 from ..errors import DownloadFailed
-from ..events import Event
+from ..events import Downloaded, Retried
 from ..models import MediaKind
 from ..outputs import accepts
 from ..ranges import Have, judge, length_of, range_headers, total_of, validator_of
@@ -98,7 +98,10 @@ class Fetch:
         self._kind: MediaKind = kind
         self._max_bytes = max_bytes
         self._request_id = request_id
-        self.have = have or Have()
+        self.have: Have = have or Have()
+        self._began = time.monotonic()
+        self._tries = 0
+        self._came = 0
 
     def pieces(self) -> Generator[Begun | bytes]:
         """Yield `Begun` and then the content; `Begun` again each time a cut was mended or the file starts over.
@@ -124,16 +127,25 @@ class Fetch:
                 reason = str(cut)
                 pause = _FIRST_PAUSE * 2 ** (fruitless - 1) if cut.pause is None else cut.pause
                 failure = self._failed(f"{reason}, {fruitless} times in a row", retryable=True)
-            facts = {"url": shown(self._url), "detail": reason, "bytes": self.have.size}
-            self._core.notify(Event("retry", None, self._request_id or None, facts))
             if fruitless >= TRIES:
                 raise failure
+            self._core.notify(
+                Retried(
+                    request_id=self._request_id or None,
+                    elapsed=time.monotonic() - self._began,
+                    attempt=self._tries,
+                    detail=f"{shown(self._url)}: {reason}; {self.have.size} bytes are here",
+                )
+            )
             sleep(min(pause, _LONGEST_PAUSE))
         raise self._failed(f"it broke off {MOST_TRIES} times", retryable=True)
 
     def _attempt(self) -> Generator[Begun | bytes]:
         import httpx
 
+        self._tries += 1
+        self._came = 0
+        begun: Begun | None = None
         response = self._follow()
         try:
             begun = self._begin(response)
@@ -162,6 +174,17 @@ class Fetch:
                 yield self._counted(head)
             self._check_end()
         finally:
+            if begun is not None:
+                self._core.notify(
+                    Downloaded(
+                        request_id=self._request_id or None,
+                        elapsed=time.monotonic() - self._began,
+                        attempt=self._tries,
+                        url=shown(str(response.url)),
+                        content_type=begun.media_type,
+                        bytes=self._came,
+                    )
+                )
             response.close()
 
     def _follow(self) -> httpx.Response:
@@ -185,8 +208,7 @@ class Fetch:
             headers = {"Accept": "*/*", "Accept-Encoding": "identity", **range_headers(self.have)}
             request = client.build_request("GET", target, headers=headers)
             try:
-                with quiet():
-                    response = client.send(request, stream=True, follow_redirects=False)
+                response = client.send(request, stream=True, follow_redirects=False)
             except httpx.HTTPError as error:
                 raise BrokenOffError(
                     f"the host could not be read ({type(error).__name__})"
@@ -227,12 +249,11 @@ class Fetch:
             total = self.have.size
         if total is not None and total > self._max_bytes:
             raise self._too_long()
-        facts = {"url": shown(str(response.url)), "content_type": content_type}
-        self._core.notify(Event("download", None, self._request_id or None, facts))
         media_type = content_type.split(";", 1)[0].strip().lower()
         return Begun(0 if whole else self.have.size, validator, total, media_type)
 
     def _counted(self, chunk: bytes) -> bytes:
+        self._came += len(chunk)
         self.have.size += len(chunk)
         if self.have.size > self._max_bytes:
             raise self._too_long()

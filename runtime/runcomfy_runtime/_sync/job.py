@@ -10,6 +10,7 @@ import math
 import time
 from collections.abc import Iterator, Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
 from ..errors import JobCancelled, JobFailed, NotFoundOrExpired, RunComfyError
@@ -223,7 +224,12 @@ class Job(Generic[OutputT]):
         self._core.record(write, self.request_id)
 
     def _machine(self, goal: Any, seconds: float) -> JobMachine:
-        return JobMachine(goal, deadline=time.monotonic() + seconds, request_id=self.request_id)
+        return JobMachine(
+            goal,
+            deadline=time.monotonic() + seconds,
+            request_id=self.request_id,
+            interval=partial(self._core.tempo.interval, self.model_id),
+        )
 
     def _own(self, error: RunComfyError | None) -> RunComfyError:
         assert error is not None

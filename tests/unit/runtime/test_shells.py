@@ -492,7 +492,7 @@ class TestMap:
             requests = [client.model("a/b").prepare({"n": n}) for n in range(3)]
             outcomes = client.map(requests, concurrency=3, ordered=False)
             assert next(outcomes).error is None
-            outcomes.close()  # type: ignore[attr-defined]
+            outcomes.close()
         assert service.count("cancel") == service.count("submit") - 1
 
 
@@ -558,7 +558,7 @@ class TestHandles:
             raise RuntimeError("hook")
 
         submit(shell, on_event=hook)
-        assert [event.name for event in events] == ["send", "reply"]
+        assert [event.name for event in events] == ["send", "reply", "submitted"]
         assert TOKEN not in repr(events)
 
     def test_the_token_is_in_no_log_and_no_error(
