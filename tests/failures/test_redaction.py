@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import io
+import json
 import logging
 import pickle
 import traceback
@@ -42,7 +43,7 @@ def emulator() -> Iterator[Emulator]:
 class Witness:
     """Takes down what a run tells, and apart from it what its objects hold.
 
-    A handle of a file must hold its address, signature and all; nothing may hold the token.
+    A handle of a file must hold its address, signature and all, but not show it; nothing may hold the token.
     """
 
     def __init__(self) -> None:
@@ -58,13 +59,22 @@ class Witness:
         self.told.write(f"{event!r} {event.fields!r}\n")
 
     def keep(self, value: object) -> None:
-        self.held += [repr(value).encode(), repr(getattr(value, "__dict__", "")).encode()]
+        self.show(value)
+        self.held.append(repr(getattr(value, "__dict__", "")).encode())
         with suppress(TypeError):
             self.held.append(pickle.dumps(value))
 
+    def show(self, value: Any) -> None:
+        """Take down all forms in which people may see ``value``."""
+        self.told.write(f"{value!r} {value!s}\n")
+        if hasattr(value, "_repr_html_"):
+            self.told.write(f"{value._repr_html_()} {value._repr_mimebundle_()}\n")
+
     def fail(self, error: BaseException) -> None:
+        """Take down an error, which must not even hold a signature: errors are pickled, stored and sent around."""
         self.keep(error)
         self.told.write("".join(traceback.format_exception(error)))
+        self.told.write(f"{vars(error)!r} {pickle.dumps(error).decode('latin-1')}\n")
 
     def all_told(self) -> str:
         spans = "\n".join(span.to_json() for span in self.exporter.get_finished_spans())
@@ -116,9 +126,14 @@ async def collect(client: Any, witness: Witness, do: Do, job: Any, file: Path) -
     try:
         output = await do(lambda: job.result(5.0))
         witness.keep(output)
-        for found in output.files[:1]:
-            signed = type(found)(client.core, f"{found.url}?{SIGNATURE}", found.kind)
-            await do(partial(signed.save, file))
+        record = json.loads(json.dumps(output.record).replace('.png"', f'.png?{SIGNATURE}"'))
+        signed = type(output)(client.core, record, "image", job.request_id, job.model_id)
+        witness.keep(signed)
+        for found in signed.files[:1]:
+            assert SIGNATURE in found.url
+            witness.keep(found)
+            await do(partial(found.save, file))
+            witness.show(found)
     except runtime.RunComfyError as error:
         witness.fail(error)
     try:

@@ -71,6 +71,7 @@ class Exchange(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
+        self.took = 0.0
         self.machine: JobMachine
         self.now = 50.0
         self.last: Send | Sleep | Done | None = None
