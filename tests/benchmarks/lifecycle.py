@@ -31,7 +31,7 @@ ROOT = Path(__file__).resolve().parents[2]
 MODEL = "stepfun-ai/stepx-edit2"
 FIELDS = {"prompt": "make it blue", "image_url": "https://example.org/in.png"}
 LATENCY = 0.05
-"""Seconds that an answer takes in a random schedule."""
+"""Seconds that an answer takes on the clock of numbers."""
 HEALTHY_AFTER = 60
 """Faults after which a random schedule's service is well again."""
 POLL_FAULTS: dict[str, object] = {
@@ -85,9 +85,9 @@ def reply(status: int = 200, body: object = None, **headers: str) -> Reply:
 
 
 def poll_pace(length: float, draws: int = 400) -> tuple[float, float]:
-    """Return mean polls and mean seconds from a job's end to the poll that sees it.
+    """Return the mean requests of a wait, the read of the result included, and the mean seconds it ends after the job.
 
-    The jobs take about ``length`` seconds, and the network takes no time, so that only the pace counts.
+    The jobs take about ``length`` seconds, and each exchange takes `LATENCY`.
     """
     seed = random.Random(1)
     polls: list[int] = []
@@ -97,9 +97,13 @@ def poll_pace(length: float, draws: int = 400) -> tuple[float, float]:
         machine = JobMachine("result", deadline=1e6, request_id="R", jitter=seed.random)
         now, count = 0.0, 0
         action = machine.start(now)[-1]
-        while isinstance(action, Send) and action.path.endswith("/status"):
+        while isinstance(action, Send):
             count += 1
-            word = "completed" if now >= ends else "in_progress"
+            if action.path.endswith("/result"):
+                now += LATENCY
+                break
+            word = "completed" if now + LATENCY / 2 >= ends else "in_progress"
+            now += LATENCY
             action = machine.step(reply(body={"status": word}), now)[-1]
             if isinstance(action, Sleep):
                 now += action.seconds

@@ -17,6 +17,7 @@ from runcomfy_runtime import (
     SubmitUnknown,
 )
 from runcomfy_runtime.machine import Done, Emit, Goal, JobMachine, Send, Sleep, Woke
+from runcomfy_runtime.pace import SHARE
 from runcomfy_runtime.wire import NoReply, Record, Reply
 
 PATIENCE = 600.0
@@ -122,7 +123,7 @@ class Exchange(RuleBasedStateMachine):
         if self.goal == "submit":
             return
         elapsed = self.now - self.started
-        due = min(max(0.08 * elapsed, 0.5), 5.0)
+        due = min(max(SHARE * elapsed, 0.5), 5.0)
         rest = self.deadline - self.now
         if after is not None:
             assert seconds == pytest.approx(min(max(after, 0.5), rest))
