@@ -14,15 +14,21 @@ if TYPE_CHECKING:
     from ._async.client import AsyncClient
     from ._async.endpoint import AsyncEndpoint, AsyncModel, AsyncNamespace
     from ._async.files import AsyncFileOutput, AsyncMediaOutput
-    from ._async.job import AsyncJob, AsyncJobs
-    from ._async.request import AsyncOutcome, AsyncRequest
+    from ._async.job import AsyncJob, AsyncJobs, AsyncResumed
+    from ._async.mapping import AsyncOutcome
+    from ._async.request import AsyncRequest
+    from ._async.uploads import AsyncObjectStoreUploader
     from ._sync.client import Client
     from ._sync.endpoint import Endpoint, Model, Namespace
     from ._sync.files import FileOutput, MediaOutput
-    from ._sync.job import Job, Jobs
-    from ._sync.request import Outcome, Request
+    from ._sync.job import Job, Jobs, Resumed
+    from ._sync.mapping import Outcome
+    from ._sync.request import Request
+    from ._sync.uploads import ObjectStoreUploader
+    from .display import Preview
     from .errors import (
         AuthError,
+        ClientClosed,
         ConnectionFailed,
         DownloadFailed,
         Fault,
@@ -39,14 +45,18 @@ if TYPE_CHECKING:
         RunComfyError,
         ServiceError,
         SubmitUnknown,
+        UploadFailed,
     )
     from .events import Event
     from .inputs import InputModel
     from .journal import Journal, JournalEntry
-    from .media import FileInput, LocalMedia, Uploader
+    from .media import FileInput, LocalMedia
     from .models import MediaKind, ModelInfo
     from .options import UNSET, Options, Unset, ValidateMode
-    from .states import CancelOutcome, JobState, JobStatus
+    from .outputs import DownloadProgress
+    from .progress import MapProgress
+    from .states import Balance, CancelOutcome, JobState, JobStatus
+    from .uploads import AsyncUploader, Uploader
 
 __all__ = [
     "UNSET",
@@ -58,13 +68,19 @@ __all__ = [
     "AsyncMediaOutput",
     "AsyncModel",
     "AsyncNamespace",
+    "AsyncObjectStoreUploader",
     "AsyncOutcome",
     "AsyncRequest",
+    "AsyncResumed",
+    "AsyncUploader",
     "AuthError",
+    "Balance",
     "CancelOutcome",
     "Client",
+    "ClientClosed",
     "ConnectionFailed",
     "DownloadFailed",
+    "DownloadProgress",
     "Endpoint",
     "Event",
     "Fault",
@@ -84,6 +100,7 @@ __all__ = [
     "JournalEntry",
     "JournalError",
     "LocalMedia",
+    "MapProgress",
     "MediaKind",
     "MediaOutput",
     "Model",
@@ -91,15 +108,19 @@ __all__ = [
     "ModelNotFound",
     "Namespace",
     "NotFoundOrExpired",
+    "ObjectStoreUploader",
     "Options",
     "Outcome",
     "OutputMissing",
+    "Preview",
     "RateLimited",
     "Request",
+    "Resumed",
     "RunComfyError",
     "ServiceError",
     "SubmitUnknown",
     "Unset",
+    "UploadFailed",
     "Uploader",
     "ValidateMode",
 ]
@@ -108,17 +129,23 @@ _ORIGINS = {
     "client": ("Client",),
     "endpoint": ("Endpoint", "Model", "Namespace"),
     "files": ("FileOutput", "MediaOutput"),
-    "job": ("Job", "Jobs"),
-    "request": ("Outcome", "Request"),
+    "job": ("Job", "Jobs", "Resumed"),
+    "mapping": ("Outcome",),
+    "request": ("Request",),
+    "uploads": ("ObjectStoreUploader",),
 }
 _PURE = {
+    "display": ("Preview",),
     "events": ("Event",),
     "inputs": ("InputModel",),
     "journal": ("Journal", "JournalEntry"),
-    "media": ("FileInput", "LocalMedia", "Uploader"),
+    "media": ("FileInput", "LocalMedia"),
     "models": ("MediaKind", "ModelInfo"),
     "options": ("UNSET", "Options", "Unset", "ValidateMode"),
-    "states": ("CancelOutcome", "JobState", "JobStatus"),
+    "outputs": ("DownloadProgress",),
+    "progress": ("MapProgress",),
+    "states": ("Balance", "CancelOutcome", "JobState", "JobStatus"),
+    "uploads": ("AsyncUploader", "Uploader"),
 }
 _MODULES: dict[str, str] = {
     **{name: f"._sync.{module}" for module, names in _ORIGINS.items() for name in names},

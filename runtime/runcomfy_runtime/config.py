@@ -129,6 +129,13 @@ class Config:
         return cls(normalise_base_url(url), given, _OUTPUT_HOSTS + hosts)
 
     @cached_property
+    def account_url(self) -> str:
+        """Root of the service that keeps the wallet: ``api.…`` beside the public ``model-api.…``, else the same."""
+        scheme, host = self.base_url.split("://", 1)
+        public = host.startswith("model-api") and host.endswith(".runcomfy.net")
+        return f"{scheme}://{host.removeprefix('model-')}" if public else self.base_url
+
+    @cached_property
     def local(self) -> bool:
         """Tell whether the service runs on this machine (an emulator); then files may come from here over http too."""
         return is_loopback(urlsplit(self.base_url).hostname or "")

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Literal, TypeVar
 
 from .states import CancelOutcome
 
 __all__ = [
     "AuthError",
+    "ClientClosed",
     "ConnectionFailed",
     "DownloadFailed",
     "Fault",
@@ -31,6 +33,7 @@ __all__ = [
     "RunComfyError",
     "ServiceError",
     "SubmitUnknown",
+    "UploadFailed",
 ]
 
 _E = TypeVar("_E", bound="RunComfyError")
@@ -219,20 +222,53 @@ class ConnectionFailed(RunComfyError):
     """The service could not be reached; nothing was sent."""
 
 
+class ClientClosed(RunComfyError):
+    """The client was closed before; nothing was sent."""
+
+
+class UploadFailed(RunComfyError):
+    """A local medium could not be uploaded; nothing was submitted or charged.
+
+    Attributes:
+        path: JSON pointer to the medium's field, such as ``/image_url``.
+    """
+
+    def __init__(self, message: str, *, path: str = "", **facts: Any) -> None:
+        super().__init__(message, **facts)
+        self.path = path
+
+
 class DownloadFailed(RunComfyError):
     """A file of a finished job could not be saved; the job itself is not affected, do not run it again.
 
     Attributes:
-        url: The file's address.
+        url: The file's address, without the query, which may hold a signature.
         cannot_write: True if the file came but could not be stored here (disk full, no permission, name taken).
+        expired: True if the host no longer has the file, or no longer gives it (HTTP 403, 404, 410).
+        retryable: True if another try may bring it.
+        failures: The single failures, if several files were to be saved.
+        saved: The files that were saved nevertheless.
     """
 
     def __init__(
-        self, message: str, *, url: str = "", cannot_write: bool = False, **facts: Any
+        self,
+        message: str,
+        *,
+        url: str = "",
+        cannot_write: bool = False,
+        expired: bool = False,
+        retryable: bool = False,
+        failures: Sequence[DownloadFailed] = (),
+        saved: Sequence[Path] = (),
+        **facts: Any,
     ) -> None:
         super().__init__(message, **facts)
         self.url = url
         self.cannot_write = cannot_write
+        self.expired = expired
+        self.retryable = retryable
+        self.failures = tuple(failures)
+        self.saved = tuple(saved)
 
 
 class OutputMissing(RunComfyError):

@@ -4,25 +4,43 @@ It does no I/O, never sleeps and asks no clock: each step is given the time. Bot
 that what costs money and what can lose a result is decided here once:
 
 * A submit is sent again only when it provably never arrived (a bounded number of times) or was refused with 429.
-* A poll is sent again after every passing fault until the deadline, and the fault is told if time runs out.
-* A job that was seen to end has its result read, even when the deadline falls in between.
+* A poll is sent again after every passing fault until the deadline, and the fault is told if time runs out. A refusal
+  that may be a gateway's, or that contradicts what the service said before, is asked again a few times.
+* A job that was seen to end has its result read, even when the deadline falls in between. A state that is new is taken
+  for a running one, but the result is asked for as well, in case the job has ended under a new name.
 """
 
 from __future__ import annotations
 
+import math
 import random
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any, Final, Literal, TypeAlias
+from typing import Any, Final, Literal
 
+from .actions import Action, Done, Emit, Goal, MachineEvent, Send, Sleep, Value, Woke
 from .errors import (
     ConnectionFailed,
     JobTimeout,
+    NotFoundOrExpired,
     RateLimited,
     RunComfyError,
     SubmitUnknown,
 )
-from .states import CancelOutcome, JobStatus
+from .pace import (
+    CONFIRM_TIMEOUT,
+    DOUBTFUL_TRIES,
+    FINAL_READS,
+    LAST_CHANCE,
+    READ_TIMEOUT,
+    SHORTEST_PAUSE,
+    SLOWEST_UPLOAD,
+    SUBMIT_TIMEOUT,
+    THROTTLED_TRIES,
+    UNDELIVERED_TRIES,
+    pace,
+)
+from .states import Balance, CancelOutcome, JobStatus
+from .tempo import COMMON_INTERVAL
 from .wire import (
     Again,
     CancelReply,
@@ -30,6 +48,8 @@ from .wire import (
     Record,
     Reply,
     Unclear,
+    cost_of,
+    read_balance,
     read_cancel,
     read_result,
     read_status,
@@ -50,81 +70,18 @@ __all__ = [
     "pace",
 ]
 
-READ_TIMEOUT: Final = 20.0
-"""Seconds one poll may take."""
-SUBMIT_TIMEOUT: Final = 90.0
-"""Seconds one submit may take; it is never cut short by the deadline, which would leave its outcome unknown."""
-LAST_CHANCE: Final = 5.0
-"""Seconds a poll gets at least, even when the deadline is nearer."""
-UNDELIVERED_TRIES: Final = 3
-THROTTLED_TRIES: Final = 6
-FINAL_READS: Final = 3
-"""Reads of the result of a job whose status already says it failed, before that status is taken as the end."""
-
-Goal = Literal["submit", "status", "result", "cancel"]
-Phase = Literal["new", "submit", "status", "result", "cancel", "confirm", "done"]
-
-
-@dataclass(frozen=True, slots=True)
-class Woke:
-    """The sleep that was asked for is over."""
-
-
-@dataclass(frozen=True, slots=True)
-class Send:
-    """Send this request and report the `Reply`, or `NoReply`.
-
-    Attributes:
-        method: HTTP method.
-        path: Path under the base URL.
-        body: JSON body; None for none.
-        timeout: Seconds the whole exchange may take.
-    """
-
-    method: Literal["GET", "POST"]
-    path: str
-    body: bytes | None
-    timeout: float
-
-
-@dataclass(frozen=True, slots=True)
-class Sleep:
-    """Report `Woke` after this many seconds."""
-
-    seconds: float
-
-
-@dataclass(frozen=True, slots=True)
-class Emit:
-    """Tell the user; ``status`` is set for ``update`` only."""
-
-    name: Literal["update", "retry", "unknown_state"]
-    status: JobStatus | None = None
-    detail: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Done:
-    """The end: an error to raise, or what the goal asked for.
-
-    ``submit`` gives the request id, ``status`` a `JobStatus`, ``result`` a `Record`, ``cancel`` a `CancelOutcome`.
-    """
-
-    value: str | JobStatus | Record | CancelOutcome | None = None
-    error: RunComfyError | None = None
-
-
-MachineEvent: TypeAlias = Reply | NoReply | Woke
-Action: TypeAlias = Send | Sleep | Emit | Done
-
-
-def pace(elapsed: float, jitter: float) -> float:
-    """Return the seconds to the next poll: 8 % of ``elapsed``, 0.5 to 5 s, moved by ``jitter`` (0 to 1) up to 10 %."""
-    return min(max(0.08 * elapsed, 0.5), 5.0) * (0.9 + 0.2 * jitter)
+Phase = Literal["new", "submit", "status", "result", "cancel", "confirm", "cost", "balance", "done"]
+_ONE_ANSWER: Final = frozenset({"status", "cost", "balance"})
+"""Goals that one usable answer reaches."""
 
 
 class JobMachine:
-    """One exchange with the service about one job, from `start` to `Done`."""
+    """One exchange with the service about one job, from `start` to `Done`.
+
+    Attributes:
+        goal: What to reach.
+        deadline: When waiting ends.
+    """
 
     def __init__(
         self,
@@ -134,6 +91,7 @@ class JobMachine:
         model_id: str = "",
         request_id: str = "",
         body: bytes | None = None,
+        interval: Callable[[], float] = lambda: COMMON_INTERVAL,
         jitter: Callable[[], float] = random.random,
     ) -> None:
         """Prepare the exchange.
@@ -144,21 +102,27 @@ class JobMachine:
             model_id: The model; needed to submit.
             request_id: The job; needed for all but submit.
             body: Request body; needed to submit.
+            interval: Gives the shortest time between two polls, asked before each.
             jitter: Source of numbers from 0 to 1.
         """
-        self._goal: Goal = goal
-        self._deadline = deadline
+        self.goal: Goal = goal
+        self.deadline = deadline
         self._model_id = model_id
         self._request_id = request_id
         self._body = body
+        self._interval = interval
         self._jitter = jitter
         self._phase: Phase = "new"
         self._waking = False
         self._halted = False
         self._started = 0.0
+        self._sent_at = 0.0
         self._undelivered = 0
         self._throttled = 0
         self._final_reads = 0
+        self._doubts = 0
+        self._peeking = False
+        self._after: float | None = None
         self._ended: JobStatus | None = None
         self._shown: JobStatus | None = None
         self._warned = False
@@ -167,14 +131,14 @@ class JobMachine:
 
     def halt(self) -> None:
         """Send no further submit: one on its way is heard out, one that would be repeated ends with its error."""
-        self._halted = self._goal == "submit"
+        self._halted = self.goal == "submit"
 
     def start(self, now: float) -> tuple[Action, ...]:
         """Return the first actions; the last of them is `Send`."""
         self._started = now
-        if self._goal == "result":
+        if self.goal == "result":
             return self._go("status", now)
-        return self._go(self._goal, now)
+        return self._go(self.goal, now)
 
     def step(self, event: MachineEvent, now: float) -> tuple[Action, ...]:
         """Return what to do about ``event``: any number of `Emit`, then one `Send`, `Sleep` or `Done`.
@@ -189,6 +153,7 @@ class JobMachine:
             if self._halted and self._last is not None:
                 return self._done(error=self._last)
             return (self._send(now),)
+        self._after = retry_after(event) if isinstance(event, Reply) else None
         if self._phase == "submit":
             return self._submitted(event, now)
         if isinstance(event, NoReply):
@@ -199,10 +164,21 @@ class JobMachine:
                 self._undelivered += 1
             return self._heard(Again(error), now)
         if self._phase == "cancel":
-            return self._heard(read_cancel(event, self._request_id), now)
-        if self._phase == "result" or (self._phase == "confirm" and self._ended is not None):
+            conflict = event.status == 409
+            told = CancelReply("refused") if conflict else read_cancel(event, self._request_id)
+            return self._heard(told, now)
+        if self._phase == "balance":
+            return self._heard(read_balance(event), now)
+        if self._reads_result:
             return self._heard(read_result(event, self._request_id), now)
         return self._heard(read_status(event, self._request_id), now)
+
+    @property
+    def _reads_result(self) -> bool:
+        """Tell whether the next poll is of the result, not of the status."""
+        if self._phase == "confirm":
+            return self._ended is not None
+        return self._phase in ("result", "cost") or self._peeking
 
     def _submitted(self, event: Reply | NoReply, now: float) -> tuple[Action, ...]:
         if isinstance(event, NoReply):
@@ -221,7 +197,7 @@ class JobMachine:
             return self._unknown(found.reason, found)
         if isinstance(found, RateLimited):
             self._throttled += 1
-            return self._resubmit(found, self._throttled, THROTTLED_TRIES, retry_after(event), now)
+            return self._resubmit(found, self._throttled, THROTTLED_TRIES, self._after, now)
         return self._done(error=found)
 
     def _resubmit(
@@ -229,7 +205,7 @@ class JobMachine:
     ) -> tuple[Action, ...]:
         """Sleep before a submit that is safe to send again, or give up with ``error``."""
         delay = after or min(0.5 * 2 ** (tries - 1), 8.0) * (0.9 + 0.2 * self._jitter())
-        if tries >= most or now + delay > self._deadline:
+        if tries >= most or now + delay > self.deadline:
             return self._done(error=error)
         self._waking = True
         self._last = error
@@ -242,6 +218,7 @@ class JobMachine:
                 "http_status": found.http_status,
                 "code": found.code,
                 "server_message": found.words,
+                "request_id": found.request_id,
             }
         message = (
             f"The job for {self._model_id} was sent, but whether it arrived is unknown: {reason}. It may run and be "
@@ -250,56 +227,110 @@ class JobMachine:
         return self._done(error=SubmitUnknown(message, model_id=self._model_id, **facts))
 
     def _heard(
-        self, found: JobStatus | Record | CancelReply | Again | RunComfyError, now: float
+        self,
+        found: JobStatus | Record | CancelReply | Balance | Again | RunComfyError,
+        now: float,
     ) -> tuple[Action, ...]:
         """Act on what a poll, a cancel or its confirmation told."""
         if isinstance(found, RunComfyError):
-            return self._done(error=found)
+            if not self._contradicts(found):
+                return self._refused(found)
+            found = Again(found, doubtful=True)
         if isinstance(found, Again):
             self._last = found.error
             return self._again(found, now)
         self._last = None
+        self._doubts = 0
         if isinstance(found, CancelReply):
             self._verdict = found.outcome
             return self._go("confirm", now)
+        if isinstance(found, Balance):
+            return self._done(value=found)
+        if self._phase == "cost":
+            cost = cost_of(found.raw)
+            return self._done(value=math.nan if cost is None else cost)
         if self._phase == "confirm":
             return self._confirmed(found, now)
         if isinstance(found, Record):
             return (*self._show(JobStatus(found.state, None, found.raw)), self._finish(found))
+        return self._polled(found, now)
+
+    def _polled(self, found: JobStatus, now: float) -> tuple[Action, ...]:
+        """Act on a status: of the queue, or that of a result which is not there yet."""
+        if self._reads_result:
+            self._peeking = False
+            return self._wait(now, found)
         shown = self._show(found)
-        if self._goal == "status":
+        if self.goal == "status":
             return (*shown, self._finish(found))
         if found.state == "cancelled":
             return (*shown, self._finish(_record_of(found)))
-        if found.ended and self._phase == "status":
+        if found.ended:
             self._ended = found
             return (*shown, *self._go("result", now))
-        return (*shown, *self._wait(None, now))
+        self._peeking = found.state == "unknown"
+        return (*shown, *self._wait(now))
+
+    def _contradicts(self, error: RunComfyError) -> bool:
+        """Tell whether a refusal is at odds with what the service said about the job just before."""
+        return self._peeking or (isinstance(error, NotFoundOrExpired) and self._shown is not None)
+
+    def _refused(self, error: RunComfyError) -> tuple[Action, ...]:
+        if self._phase == "confirm" and self._verdict != "accepted":
+            return self._done(value=self._by_word())
+        return self._done(error=error)
 
     def _again(self, found: Again, now: float) -> tuple[Action, ...]:
         """Ask again later, unless this was the last chance."""
         if self._phase == "confirm" and self._verdict != "accepted":
             return self._done(value=self._by_word())
-        unreachable = self._goal == "status" and self._undelivered >= UNDELIVERED_TRIES
-        if unreachable or (self._goal == "status" and now >= self._deadline):
+        self._doubts = self._doubts + 1 if found.doubtful and not self._peeking else 0
+        self._peeking = False
+        once = self.goal in _ONE_ANSWER
+        unreachable = once and self._undelivered >= UNDELIVERED_TRIES
+        past = once and now >= self.deadline
+        if unreachable or past or self._doubts >= DOUBTFUL_TRIES:
             return self._done(error=found.error)
-        return (Emit("retry", detail=found.error.message), *self._wait(found.after, now))
+        return (Emit("retry", detail=found.error.message), *self._wait(now))
 
-    def _wait(self, after: float | None, now: float) -> tuple[Action, ...]:
-        """Sleep until the next poll, at the latest until the deadline; past it, end."""
-        if self._phase == "result" and self._ended is not None and self._ended.state == "failed":
+    def _wait(self, now: float, found: JobStatus | None = None) -> tuple[Action, ...]:
+        """Sleep until the next poll, at the latest until the deadline; past it, end.
+
+        Args:
+            now: The time.
+            found: What a read of the result told instead of the end.
+        """
+        known = self._known_end(found)
+        if known is not None:
             self._final_reads += 1
             if self._final_reads >= FINAL_READS:
-                return self._done(value=_record_of(self._ended))
-        if now >= self._deadline:
+                return (*self._show(JobStatus(known.state, None, known.raw)), self._finish(known))
+        if now >= self.deadline:
             return self._done(error=self._timeout())
         self._waking = True
-        delay = after if after is not None else pace(now - self._started, self._jitter())
-        return (Sleep(min(delay, self._deadline - now)),)
+        return (Sleep(min(self._pause(now), self.deadline - now)),)
+
+    def _pause(self, now: float) -> float:
+        """Return the seconds to the next poll.
+
+        The pace is that from poll to poll, so the time that the last one took counts, but half of it always stays.
+        """
+        if self._after is not None:
+            return max(self._after, SHORTEST_PAUSE)
+        whole = pace(now - self._started, self._jitter(), self._interval())
+        return max(whole - (now - self._sent_at), whole / 2)
+
+    def _known_end(self, found: JobStatus | None) -> Record | None:
+        """Return the end of a job that has stopped, as far as it is known without a result that says so."""
+        if self._phase != "result" or self._ended is None:
+            return None
+        if found is not None and found.state == "unknown" and found.raw.get("output") is not None:
+            return Record("succeeded", found.raw["output"], None, found.raw)
+        return _record_of(self._ended) if self._ended.state == "failed" else None
 
     def _timeout(self) -> RunComfyError:
         last = f" The last poll failed: {self._last.message}" if self._last is not None else ""
-        if self._goal == "cancel":
+        if self.goal == "cancel":
             told = (
                 "was asked for, but is not confirmed"
                 if self._phase == "confirm"
@@ -307,6 +338,12 @@ class JobMachine:
             )
             return JobTimeout(
                 f"The cancellation {told} in time.{last}", request_id=self._request_id
+            )
+        if self._ended is not None:
+            return JobTimeout(
+                "The job has ended, but its result could not be read in the time given; results are kept for about "
+                f"7 days, wait for it again.{last}",
+                request_id=self._request_id,
             )
         state = self._shown.state if self._shown is not None else "not known"
         word = self._shown.raw.get("status") if self._shown and state == "unknown" else None
@@ -343,7 +380,7 @@ class JobMachine:
             self._ended = found
             return (self._send(now),)
         if self._verdict == "accepted":
-            return self._wait(None, now)
+            return self._wait(now)
         return self._done(value=self._by_word())
 
     def _by_word(self) -> CancelOutcome:
@@ -358,22 +395,29 @@ class JobMachine:
         return (self._send(now),)
 
     def _send(self, now: float) -> Send:
+        self._sent_at = now
         if self._phase == "submit":
-            return Send("POST", f"/v1/models/{self._model_id}", self._body, SUBMIT_TIMEOUT)
-        timeout = min(READ_TIMEOUT, max(self._deadline - now, LAST_CHANCE))
+            upload = len(self._body or b"") / SLOWEST_UPLOAD
+            return Send("POST", f"/v1/models/{self._model_id}", self._body, SUBMIT_TIMEOUT + upload)
+        timeout = min(READ_TIMEOUT, max(self.deadline - now, LAST_CHANCE))
+        if self._phase == "confirm" and self._verdict != "accepted":
+            timeout = CONFIRM_TIMEOUT
         if self._phase == "cancel":
             return Send("POST", f"/v1/requests/{self._request_id}/cancel", None, timeout)
-        read = self._phase == "result" or (self._phase == "confirm" and self._ended is not None)
-        path = f"/v1/requests/{self._request_id}/{'result' if read else 'status'}"
+        if self._phase == "balance":
+            return Send("GET", "/prod/v2/balance", None, timeout, account=True)
+        read = "result" if self._reads_result else "status"
+        query = "?include_cost=true" if self._phase == "cost" else ""
+        path = f"/v1/requests/{self._request_id}/{read}{query}"
         return Send("GET", path, None, timeout)
 
-    def _finish(self, value: str | JobStatus | Record | CancelOutcome) -> Done:
+    def _finish(self, value: Value) -> Done:
         self._phase = "done"
         return Done(value)
 
     def _done(
         self,
-        value: str | JobStatus | Record | CancelOutcome | None = None,
+        value: Value | None = None,
         error: RunComfyError | None = None,
     ) -> tuple[Action, ...]:
         self._phase = "done"

@@ -1,47 +1,44 @@
-"""Local media as inputs: checked before they are read, told apart by their first bytes, encoded as data URIs."""
+"""Local media as inputs: checked before they are read, told apart by their first bytes."""
 
 from __future__ import annotations
 
-import base64
+import hashlib
 import io
 import os
-from collections.abc import Callable
+import stat
+from collections.abc import Callable, Generator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
-from typing import BinaryIO, Final, Protocol, TypeAlias, cast
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO, Final, TypeAlias, cast
 
 from .models import MediaKind
+from .pictures import ImageArray, PictureError, PillowImage, encode_array, encode_pillow
+from .sniffing import HEAD, fits, media_type_of, sniff
+
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer
 
 __all__ = [
     "MAX_REQUEST_BYTES",
     "FileInput",
     "LocalMedia",
     "MediaError",
-    "Uploader",
     "inspect_media",
-    "sniff",
+    "is_local",
 ]
 
 MAX_REQUEST_BYTES: Final = 64 * 1024 * 1024
 """Largest request body that is sent (model-api contract: the official nodes' own limit)."""
+_PIECE: Final = 1024 * 1024
 
-_HEAD: Final = 64
+FileInput: TypeAlias = (
+    str | os.PathLike[str] | bytes | bytearray | memoryview | BinaryIO | PillowImage | ImageArray
+)
+"""A medium: a URL or data URI as `str`, or local data as a path, bytes, an open binary file, a PIL image or an array.
 
-
-class PillowImage(Protocol):
-    """The part of ``PIL.Image.Image`` that is used; Pillow itself is never imported."""
-
-    @property
-    def size(self) -> tuple[int, int]:
-        """Width and height in pixels."""
-        ...
-
-    def save(self, fp: BinaryIO, format: str | None = None) -> None:  # noqa: A002 - Pillow's name
-        """Write the image."""
-        ...
-
-
-FileInput: TypeAlias = str | os.PathLike[str] | bytes | BinaryIO | PillowImage
-"""A medium: a URL or data URI as `str`, or local data as a path, bytes, an open binary file or a PIL image."""
+An array holds ``uint8`` values, height x width or height x width x 1, 3 (RGB) or 4 (RGBA), and is sent as PNG.
+"""
 
 
 class MediaError(Exception):
@@ -56,136 +53,214 @@ class LocalMedia:
         media_type: Its type, such as ``image/png``.
         size: Its length in bytes.
         name: File name, if it has one.
-        read: Returns the content.
+        source: Opens it; use `open`.
+        path: Where it is, if it is a file.
     """
 
     media_type: str
     size: int
     name: str | None
-    read: Callable[[], bytes]
+    source: Callable[[], AbstractContextManager[BinaryIO]]
+    path: Path | None = None
 
-    @property
-    def encoded_size(self) -> int:
-        """Length of its data URI in bytes."""
-        return len(f"data:{self.media_type};base64,") + (self.size + 2) // 3 * 4
-
-    def encode(self) -> str:
-        """Return the medium as a data URI.
+    def open(self) -> AbstractContextManager[BinaryIO]:
+        """Open the content at its beginning, for reading and seeking.
 
         Raises:
-            MediaError: If it can no longer be read, or has changed its size since it was checked.
+            OSError: If it can no longer be opened.
         """
-        try:
-            content = self.read()
-        except OSError as error:
-            raise MediaError(f"cannot be read: {error.strerror or error}") from None
-        if len(content) != self.size:
-            raise MediaError("changed while it was read; try again when it is complete")
-        return f"data:{self.media_type};base64,{base64.b64encode(content).decode('ascii')}"
+        return self.source()
 
+    def read(self) -> bytes:
+        """Return the whole content.
 
-class Uploader(Protocol):
-    """Puts a local medium where the service can fetch it."""
+        Raises:
+            OSError: If it can no longer be read.
+        """
+        with self.open() as content:
+            return content.read()
 
-    def upload(self, media: LocalMedia) -> str:
-        """Return the https address of the uploaded ``media``."""
-        ...
+    def sha256(self) -> str:
+        """Return the hexadecimal SHA-256 of the content, which is read piece by piece.
+
+        Raises:
+            OSError: If it can no longer be read.
+        """
+        digest = hashlib.sha256()
+        with self.open() as content:
+            while piece := content.read(_PIECE):
+                digest.update(piece)
+        return digest.hexdigest()
 
 
 def is_local(value: object) -> bool:
     """Tell whether ``value`` is a local medium rather than JSON."""
-    if isinstance(value, (bytes, bytearray, os.PathLike)):
+    if isinstance(value, (bytes, bytearray, memoryview, os.PathLike)):
         return True
-    return callable(getattr(value, "read", None)) or _is_pillow(value)
+    return callable(getattr(value, "read", None)) or _is_pillow(value) or _is_array(value)
 
 
-def inspect_media(value: object, kind: MediaKind | None) -> LocalMedia:
+def inspect_media(value: object, kind: MediaKind | None) -> tuple[LocalMedia, str | None]:
     """Check a local medium without reading it whole.
 
     Args:
-        value: A path, bytes, an open binary file or a PIL image.
+        value: A path, bytes, an open binary file, a PIL image or an array.
         kind: What the model expects here; None when unknown.
 
+    Returns:
+        The medium, and why it does not seem to be what the model expects, if so.
+
     Raises:
-        MediaError: If it does not exist, is empty, cannot be read, or is of another kind.
+        MediaError: If it does not exist, is empty or cannot be read.
     """
-    media, head = _open(value)
-    found = sniff(head)
-    if found is None and kind not in (None, "file"):
-        raise MediaError(
-            f"is no {kind} of a known format (its first bytes are {head[:8].hex(' ')})"
-        )
-    media_type = found or "application/octet-stream"
-    if kind is not None and not fits(media_type, kind):
-        raise MediaError(f"is {media_type}, but {kind} is expected")
+    media = _open(value)
     if media.size == 0:
         raise MediaError("is empty")
-    return LocalMedia(media_type, media.size, media.name, media.read)
-
-
-def _open(value: object) -> tuple[LocalMedia, bytes]:
-    """Return the medium, its type still open, and its first bytes."""
-    if isinstance(value, (bytes, bytearray)):
-        content = bytes(value)
-        return LocalMedia("", len(content), None, lambda: content), content[:_HEAD]
-    if isinstance(value, os.PathLike):
-        return _open_path(os.fspath(cast("os.PathLike[str]", value)))
-    if _is_pillow(value):
-        buffer = io.BytesIO()
-        try:
-            cast("PillowImage", value).save(buffer, format="PNG")
-        except (OSError, ValueError) as error:
-            raise MediaError(
-                f"cannot be encoded as PNG ({error}); convert it to RGB first"
-            ) from None
-        return _open(buffer.getvalue())
-    return _open_stream(cast("BinaryIO", value))
-
-
-def _open_path(path: str) -> tuple[LocalMedia, bytes]:
-    def read() -> bytes:
-        with open(path, "rb") as file:
-            return file.read(MAX_REQUEST_BYTES + 1)
-
     try:
-        if os.path.isdir(path):
-            raise MediaError("is a folder, not a file")
-        with open(path, "rb") as file:
-            size, head = os.fstat(file.fileno()).st_size, file.read(_HEAD)
-    except FileNotFoundError:
-        raise MediaError("does not exist") from None
+        with media.open() as content:
+            head = content.read(HEAD)
     except (OSError, ValueError) as error:
-        raise MediaError(f"cannot be read: {error}") from None
-    return LocalMedia("", size, os.path.basename(path), read), head
+        raise MediaError(f"cannot be read: {_words(error)}") from None
+    found = sniff(head)
+    doubt: str | None = None
+    if found is None:
+        found = _promised(media.name, kind)
+        if kind not in (None, "file"):
+            doubt = f"is no {kind} of a known format (its first bytes are {head[:8].hex(' ')})"
+    elif kind is not None and not fits(found, kind):
+        doubt = f"is {found}, but {kind} is expected"
+    return LocalMedia(found, media.size, media.name, media.source, media.path), doubt
 
 
-def _open_stream(stream: BinaryIO) -> tuple[LocalMedia, bytes]:
-    try:
-        if not stream.seekable():
-            content = stream.read(MAX_REQUEST_BYTES + 1)
-            return _open(_as_bytes(content))
-        start = stream.tell()
-        head = _as_bytes(stream.read(_HEAD))
-        size = stream.seek(0, os.SEEK_END) - start
-        stream.seek(start)
-    except (OSError, ValueError) as error:
-        raise MediaError(f"cannot be read: {error}") from None
-    name = getattr(stream, "name", None)
-
-    def read() -> bytes:
-        stream.seek(start)
-        return stream.read(MAX_REQUEST_BYTES + 1)
-
+def _promised(name: str | None, kind: MediaKind | None) -> str:
+    """Return the type that a file's name promises, where it fits."""
+    promised = media_type_of(name or "")
     return (
-        LocalMedia("", size, os.path.basename(name) if isinstance(name, str) else None, read),
-        head,
+        promised
+        if promised and (kind is None or fits(promised, kind))
+        else "application/octet-stream"
     )
 
 
+def _open(value: object) -> LocalMedia:
+    """Return the medium, its type still open."""
+    try:
+        if isinstance(value, memoryview):
+            view = cast("memoryview[int]", value)
+            return _held(view if view.c_contiguous else view.tobytes())
+        if isinstance(value, (bytes, bytearray)):
+            return _held(value)
+        if isinstance(value, os.PathLike):
+            return _open_path(os.fsdecode(cast("os.PathLike[str]", value)))
+        if _is_pillow(value):
+            return _held(encode_pillow(cast("PillowImage", value)))
+        if _is_array(value):
+            return _held(encode_array(cast("ImageArray", value)))
+    except PictureError as error:
+        raise MediaError(str(error)) from None
+    return _open_stream(cast("BinaryIO", value))
+
+
+def _held(content: ReadableBuffer) -> LocalMedia:
+    """Return a medium that lies in memory."""
+    size = memoryview(content).nbytes
+    return LocalMedia("", size, None, lambda: io.BytesIO(content))
+
+
+def _open_path(path: str) -> LocalMedia:
+    try:
+        facts = os.stat(path)
+        if stat.S_ISDIR(facts.st_mode):
+            raise MediaError("is a folder, not a file")
+        if not stat.S_ISREG(facts.st_mode):
+            raise MediaError("is a device, a pipe or a socket, not a file")
+        with open(path, "rb"):
+            pass
+    except FileNotFoundError:
+        raise MediaError("does not exist") from None
+    except (OSError, ValueError) as error:
+        raise MediaError(f"cannot be read: {_words(error)}") from None
+    return LocalMedia(
+        "", facts.st_size, os.path.basename(path), lambda: open(path, "rb"), Path(path)
+    )
+
+
+def _open_stream(stream: BinaryIO) -> LocalMedia:
+    if isinstance(stream, io.TextIOBase):
+        raise MediaError('is open as text; open the file with mode "rb"')
+    try:
+        if not stream.seekable():
+            return _read_once(stream)
+        start = stream.tell()
+        size = stream.seek(0, os.SEEK_END) - start
+        stream.seek(start)
+        _as_bytes(stream.read(0))
+    except (OSError, ValueError) as error:
+        raise MediaError(f"cannot be read: {_words(error)}") from None
+    except (AttributeError, TypeError) as error:
+        raise MediaError(f"is no open binary file ({error}); open one with mode 'rb'") from None
+    name = getattr(stream, "name", None)
+
+    @contextmanager
+    def source() -> Generator[BinaryIO]:
+        stream.seek(start)
+        try:
+            yield stream if start == 0 else cast("BinaryIO", _Tail(stream, start))
+        finally:
+            stream.seek(start)
+
+    return LocalMedia(
+        "", max(0, size), os.path.basename(name) if isinstance(name, str) else None, source
+    )
+
+
+def _read_once(stream: BinaryIO) -> LocalMedia:
+    """Read a stream that cannot be read twice."""
+    content = bytearray()
+    while piece := _as_bytes(stream.read(_PIECE)):
+        content += piece
+        if len(content) > MAX_REQUEST_BYTES:
+            raise MediaError(
+                f"is a stream of more than {MAX_REQUEST_BYTES} bytes that cannot be read twice; "
+                "write it to a file and give its path"
+            )
+    return _held(content)
+
+
+class _Tail(io.RawIOBase):
+    """A seekable file seen from where it stood when it was given."""
+
+    def __init__(self, stream: BinaryIO, start: int) -> None:
+        super().__init__()
+        self._stream = stream
+        self._start = start
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def tell(self) -> int:
+        return self._stream.tell() - self._start
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        if whence == os.SEEK_SET:
+            return self._stream.seek(self._start + max(0, offset)) - self._start
+        return max(self._start, self._stream.seek(offset, whence)) - self._start
+
+    def read(self, size: int | None = -1) -> bytes:
+        return self._stream.read(-1 if size is None else size)
+
+
 def _as_bytes(content: object) -> bytes:
-    if not isinstance(content, bytes):
+    if isinstance(content, str):
         raise MediaError('gives text; open the file with mode "rb"')
-    return content
+    return bytes(cast("bytes", content or b""))
+
+
+def _words(error: Exception) -> str:
+    return (error.strerror if isinstance(error, OSError) else None) or str(error)
 
 
 def _is_pillow(value: object) -> bool:
@@ -194,52 +269,7 @@ def _is_pillow(value: object) -> bool:
     )
 
 
-_SIGNATURES: Final = (
-    (b"\x89PNG\r\n\x1a\n", "image/png"),
-    (b"\xff\xd8\xff", "image/jpeg"),
-    (b"GIF8", "image/gif"),
-    (b"BM", "image/bmp"),
-    (b"II*\x00", "image/tiff"),
-    (b"MM\x00*", "image/tiff"),
-    (b"\x1aE\xdf\xa3", "video/webm"),
-    (b"ID3", "audio/mpeg"),
-    (b"\xff\xfb", "audio/mpeg"),
-    (b"\xff\xf3", "audio/mpeg"),
-    (b"\xff\xf2", "audio/mpeg"),
-    (b"\xff\xf1", "audio/aac"),
-    (b"\xff\xf9", "audio/aac"),
-    (b"fLaC", "audio/flac"),
-    (b"OggS", "audio/ogg"),
-)
-_RIFF: Final = {b"WEBP": "image/webp", b"WAVE": "audio/wav", b"AVI ": "video/x-msvideo"}
-_BRANDS: Final = {
-    b"avif": "image/avif",
-    b"avis": "image/avif",
-    b"heic": "image/heic",
-    b"heix": "image/heic",
-    b"mif1": "image/heif",
-    b"M4A ": "audio/mp4",
-    b"M4B ": "audio/mp4",
-    b"qt  ": "video/quicktime",
-}
-_SHARED: Final = {
-    "audio": {"video/webm", "video/mp4", "application/ogg"},
-    "video": {"audio/ogg", "application/mp4", "application/ogg"},
-}
-"""Containers that hold more than one kind of medium."""
-
-
-def sniff(head: bytes) -> str | None:
-    """Return the media type that a file's first bytes show; None when they are of no known format."""
-    if head[:4] == b"RIFF":
-        return _RIFF.get(head[8:12])
-    if head[4:8] == b"ftyp":
-        return _BRANDS.get(head[8:12], "video/mp4")
-    return next((name for magic, name in _SIGNATURES if head.startswith(magic)), None)
-
-
-def fits(media_type: str, kind: MediaKind) -> bool:
-    """Tell whether a medium of this type can stand where ``kind`` is expected."""
-    if kind == "file":
-        return True
-    return media_type.startswith(f"{kind}/") or media_type in _SHARED.get(kind, ())
+def _is_array(value: object) -> bool:
+    return isinstance(getattr(value, "__array_interface__", None), dict) and isinstance(
+        getattr(value, "shape", None), tuple
+    )

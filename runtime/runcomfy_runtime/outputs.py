@@ -1,21 +1,20 @@
-"""Find the files in a job's output, whatever its shape, and name them safely."""
+"""Find the files in a job's output, whatever its shape."""
 
 from __future__ import annotations
 
-import mimetypes
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import PurePosixPath
 from typing import Any, Final, cast
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
-from .media import fits
+from . import datauris
 from .models import MediaKind
+from .sniffing import fits, kind_of, media_type_of
 
-__all__ = ["FoundFile", "accepts", "file_name", "harvest", "numbered"]
+__all__ = ["DownloadProgress", "FoundFile", "Origin", "accepts", "harvest"]
 
-_KEYS: Final[dict[str, MediaKind]] = {
+_WORDS: Final[Mapping[str, MediaKind]] = {
     "image": "image",
     "images": "image",
     "video": "video",
@@ -23,39 +22,76 @@ _KEYS: Final[dict[str, MediaKind]] = {
     "audio": "audio",
     "audios": "audio",
 }
-_UNSAFE = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|]+')
-_RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\.|$)")
-_MAX_NAME: Final = 150
-_SUFFIXES: Final = {
-    "image/jpeg": ".jpg",
-    "image/png": ".png",
-    "image/webp": ".webp",
-    "video/mp4": ".mp4",
-    "video/webm": ".webm",
-    "audio/mpeg": ".mp3",
-    "audio/wav": ".wav",
-    "audio/x-wav": ".wav",
-}
+_TYPE_KEYS: Final = (
+    "content_type",
+    "contenttype",
+    "mime_type",
+    "mimetype",
+    "media_type",
+    "mediatype",
+)
+_VAGUE: Final = ("", "application/octet-stream", "binary/octet-stream")
+_PAGES: Final = ("text/html", "application/xhtml+xml")
 
 
 @dataclass(frozen=True, slots=True)
 class FoundFile:
-    """A file's address and the kind of medium it is taken for."""
+    """A file's address (or data URI) and the kind of medium it is taken for."""
 
     url: str
     kind: MediaKind
 
 
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a file comes from.
+
+    Attributes:
+        request_id: The job.
+        model_id: The model, if known.
+        index: Position among the job's files, from 1.
+    """
+
+    request_id: str = ""
+    model_id: str | None = None
+    index: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class DownloadProgress:
+    """How far the download of one file is.
+
+    Attributes:
+        url: The file's address, without the query.
+        index: Position among the job's files, from 1.
+        done: Bytes that are here.
+        total: Bytes it has; None where the host does not say.
+    """
+
+    url: str
+    index: int
+    done: int
+    total: int | None
+
+
 def harvest(output: object, expected: MediaKind | None) -> list[FoundFile]:
     """Return the files in a job's ``output`` in document order, each once.
 
-    The kind comes from the nearest key that names one, then from the address's suffix, then from the model.
+    The kind comes from the nearest key that names one or a content type beside the address, then from the address's
+    suffix, then from the model.
     """
     seen: dict[str, FoundFile] = {}
-    for url, key_kind in _walk(output):
-        kind = key_kind or _kind_of_suffix(url) or expected or "file"
-        seen.setdefault(url, FoundFile(url, kind))
+    for url, named in _walk(output):
+        seen.setdefault(url, FoundFile(url, named or _kind_of_address(url) or expected or "file"))
     return list(seen.values())
+
+
+def accepts(kind: MediaKind, content_type: str) -> bool:
+    """Tell whether a reply of this content type can be a file of ``kind``."""
+    media_type = content_type.split(";", 1)[0].strip().lower()
+    if media_type in _VAGUE:
+        return True
+    return media_type not in _PAGES if kind == "file" else fits(media_type, kind)
 
 
 def _walk(output: object) -> Iterator[tuple[str, MediaKind | None]]:
@@ -63,64 +99,46 @@ def _walk(output: object) -> Iterator[tuple[str, MediaKind | None]]:
     while stack:
         value, kind = stack.pop()
         if isinstance(value, str):
-            if value[:8].lower().startswith(("http://", "https://")):
-                yield value, kind
+            url = value.strip()
+            if _is_address(url):
+                yield url, kind
         elif isinstance(value, dict):
-            items = cast("dict[str, Any]", value).items()
-            for key, item in reversed(items):
-                named = _KEYS.get(key.lower())
-                stack.append((item, named or kind))
+            members = cast("dict[str, Any]", value)
+            told = _told_kind(members) or kind
+            for key, item in reversed(members.items()):
+                stack.append((item, _kind_of_key(key) or told))
         elif isinstance(value, list):
             for item in reversed(cast("list[object]", value)):
                 stack.append((item, kind))
 
 
-def _kind_of_suffix(url: str) -> MediaKind | None:
-    try:
-        guessed = mimetypes.guess_type(urlsplit(url).path)[0] or ""
-    except ValueError:
-        return None
-    for kind in ("image", "video", "audio"):
-        if guessed.startswith(f"{kind}/") or (kind == "image" and url.lower().endswith(".webp")):
-            return kind
+def _is_address(text: str) -> bool:
+    if datauris.is_data_uri(text):
+        return "," in text[:200] and "/" in text[:200].partition(",")[0]
+    return text[:8].lower().startswith(("http://", "https://")) and not re.search(r"\s", text)
+
+
+def _told_kind(members: Mapping[str, Any]) -> MediaKind | None:
+    """Return the kind by a content type that stands beside an address."""
+    for key, value in members.items():
+        if key.lower() in _TYPE_KEYS and isinstance(value, str):
+            return kind_of(value)
     return None
 
 
-def file_name(url: str, content_type: str = "") -> str:
-    """Return a safe file name for what ``url`` holds: one path segment, no reserved or hidden name, with a suffix."""
-    segments = [part for part in urlsplit(url).path.split("/") if part]
-    name = _UNSAFE.sub("_", unquote(segments[-1])) if segments else ""
-    name = name.strip(". ") or "output"
-    if _RESERVED.match(name):
-        name = f"_{name}"
-    path = PurePosixPath(name)
-    suffix = path.suffix if len(path.suffix) <= 10 else ""
-    stem = name[: len(name) - len(suffix)] if suffix else name
-    if not suffix:
-        suffix = _SUFFIXES.get(_media_type(content_type), "")
-    stem = stem.encode()[: _MAX_NAME - len(suffix.encode())].decode("utf-8", "ignore")
-    return f"{stem}{suffix}"
+def _kind_of_key(key: str) -> MediaKind | None:
+    """Return the kind that a key such as ``video_url`` names; the last word decides."""
+    words = re.sub(r"([a-z])([A-Z])", r"\1 \2", key).lower()
+    kinds: list[MediaKind] = [
+        _WORDS[word] for word in re.split(r"[^a-z]+", words) if word in _WORDS
+    ]
+    return kinds[-1] if kinds else None
 
 
-def numbered(name: str) -> Iterator[str]:
-    """Yield ``name`` and then ``name-1``, ``name-2`` and so on, suffix kept."""
-    yield name
-    path = PurePosixPath(name)
-    number = 1
-    while True:
-        yield f"{path.stem}-{number}{path.suffix}"
-        number += 1
-
-
-def accepts(kind: MediaKind, content_type: str) -> bool:
-    """Tell whether a reply of this content type can be a file of ``kind``."""
-    media_type = _media_type(content_type)
-    if media_type in ("", "application/octet-stream", "binary/octet-stream"):
-        return True
-    if kind == "file":
-        return media_type not in ("text/html", "application/xhtml+xml")
-    return fits(media_type, kind)
-
-
-def _media_type(content_type: str) -> str:
-    return content_type.split(";", 1)[0].strip().lower()
+def _kind_of_address(url: str) -> MediaKind | None:
+    if datauris.is_data_uri(url):
+        return kind_of(url[5:80])
+    try:
+        return kind_of(media_type_of(urlsplit(url).path) or "")
+    except ValueError:
+        return None

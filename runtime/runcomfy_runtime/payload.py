@@ -1,31 +1,119 @@
-"""From the fields a user gave to the request body: drop unset ones, validate, encode local media."""
+"""From the fields a user gave to the request body: drop unset ones, validate, put local media in."""
 
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import math
 import os
+import secrets
 import sys
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any, Final, cast
 
+from . import datauris
 from .errors import Fault, InvalidInput
-from .media import MAX_REQUEST_BYTES, LocalMedia, MediaError, Uploader, inspect_media, is_local
+from .media import MAX_REQUEST_BYTES, LocalMedia, MediaError, inspect_media, is_local
 from .models import MediaKind, ModelInfo
 from .options import UNSET, ValidateMode
+from .sniffing import fits, kind_of
 
-__all__ = ["build_body", "sha256_of"]
+__all__ = ["Draft", "Slot", "draft_body", "sha256_of"]
 
-_STAND_IN = "https://local.invalid/file"
+_STAND_IN: Final = "https://local.invalid/file"
 
 
-def build_body(
-    info: ModelInfo, fields: Mapping[str, Any], validate: ValidateMode, uploader: Uploader | None
-) -> bytes:
-    """Return the JSON body that submits ``fields`` to the model.
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A place in the payload that a local medium will fill.
+
+    Attributes:
+        pointer: JSON pointer to the place.
+        media: The medium.
+    """
+
+    pointer: str
+    media: LocalMedia
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A validated body whose local media are still to be put in.
+
+    Attributes:
+        model_id: The model.
+        slots: The local media, in document order.
+    """
+
+    model_id: str
+    slots: tuple[Slot, ...]
+    _parts: tuple[bytes, ...]
+
+    def with_addresses(self, addresses: Sequence[str]) -> bytes:
+        """Return the body with an address in each slot.
+
+        Raises:
+            InvalidInput: If it is too large.
+        """
+        first, *others = self._parts
+        pairs = zip(addresses, others, strict=True)
+        return self._checked(b"".join([first, *(_dump(a) + part for a, part in pairs)]))
+
+    def with_content(self) -> bytes:
+        """Return the body with each medium in its slot, as a data URI; each is encoded straight into the body.
+
+        Raises:
+            InvalidInput: If one can no longer be read or has changed, or the body is too large.
+        """
+        first, *others = self._parts
+        body = io.BytesIO()
+        body.write(first)
+        for slot, part in zip(self.slots, others, strict=True):
+            body.write(b'"')
+            self._write(slot, body)
+            body.write(b'"')
+            body.write(part)
+        return self._checked(body.getvalue())
+
+    def _write(self, slot: Slot, body: io.BytesIO) -> None:
+        media = slot.media
+        end = body.tell() + datauris.encoded_size(media.media_type, media.size)
+        try:
+            with media.open() as content:
+                for piece in datauris.encoded(media.media_type, content):
+                    body.write(piece)
+                    if body.tell() > end:
+                        break
+        except (OSError, ValueError) as error:
+            self._refuse(slot.pointer, f"cannot be read: {error}")
+        if body.tell() != end:
+            self._refuse(slot.pointer, "changed while it was read; try again when it is complete")
+
+    def _checked(self, body: bytes) -> bytes:
+        if len(body) > MAX_REQUEST_BYTES:
+            self._refuse(
+                "",
+                f"the request is {len(body)} bytes, more than {MAX_REQUEST_BYTES}; give URLs for large files",
+            )
+        return body
+
+    def _refuse(self, pointer: str, message: str) -> None:
+        raise InvalidInput(_headline(self.model_id, 1), [Fault(pointer, message)])
+
+
+def draft_body(
+    info: ModelInfo, fields: Mapping[str, Any], validate: ValidateMode, *, inline: bool
+) -> Draft:
+    """Check ``fields`` and return the body that submits them to the model, its local media still to be put in.
+
+    Args:
+        info: The model.
+        fields: What the user gave.
+        validate: What to do with what does not fit the model.
+        inline: Whether local media are going to be put into the body, which limits their size.
 
     Raises:
         InvalidInput: With all faults at once; nothing large was read and nothing was sent.
@@ -37,22 +125,21 @@ def build_body(
     if info.input is not None and validate != "off":
         from .inputs import find_faults
 
-        broken = {fault.path for fault in faults}
+        broken = {fault.path for fault in (*faults, *doubts)}
         doubts += [fault for fault in find_faults(info.input, shape) if fault.path not in broken]
+    if validate != "off":
+        doubts += walker.broken_rules()
     if validate == "strict":
         faults += doubts
     elif validate == "warn":
         for doubt in doubts:
             warnings.warn(f"{info.id} {doubt}", stacklevel=2)
-    if not faults and (excess := _excess(shape, walker.media, uploader)):
+    slots = [] if faults else [walker.slots[id(place)][1] for place in _stand_ins(shape)]
+    if inline and (excess := _excess(shape, slots)):
         faults.append(excess)
     if faults:
         raise InvalidInput(_headline(info.id, len(faults)), faults)
-    body = _dump(_fill(shape, walker.media, uploader, info.id))
-    if len(body) > MAX_REQUEST_BYTES:
-        limit = f"is {len(body)} bytes, more than {MAX_REQUEST_BYTES}; give URLs for large files"
-        raise InvalidInput(_headline(info.id, 1), [Fault("", f"the request {limit}")])
-    return body
+    return Draft(info.id, tuple(slots), _parts(shape, len(slots)))
 
 
 def sha256_of(body: bytes) -> str:
@@ -60,24 +147,30 @@ def sha256_of(body: bytes) -> str:
     return hashlib.sha256(body).hexdigest()
 
 
-@dataclass(slots=True)
-class _Slot:
-    """A place in the payload that a local medium will fill."""
+class _StandIn(str):
+    """Marks, by its identity, the place of a local medium while the payload is validated."""
 
-    pointer: str
-    media: LocalMedia
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "a local file"
 
 
 class _Walker:
     """Turns given values into JSON values, collecting local media and faults on the way."""
 
     def __init__(self, info: ModelInfo) -> None:
-        self._patterns: list[tuple[tuple[str, ...], MediaKind]] = [
-            (tuple(pattern.split("/")[1:]), kind) for pattern, kind in info.media.items()
+        self._kinds: list[tuple[tuple[str, ...], MediaKind]] = [
+            (_pattern(pointer), kind) for pointer, kind in info.media.items()
         ]
-        self.media: dict[int, _Slot] = {}
+        self._rules: list[tuple[tuple[str, ...], list[Any]]] = [
+            (_pattern(pointer), rules) for pointer, rules in info.validations.items()
+        ]
+        self._known = info.input is not None
+        self.slots: dict[int, tuple[_StandIn, Slot]] = {}
         self.faults: list[Fault] = []
         self.doubts: list[Fault] = []
+        self._ruled: list[tuple[str, LocalMedia, list[Any]]] = []
 
     def convert_object(self, value: Mapping[Any, object], path: tuple[str, ...]) -> dict[str, Any]:
         """Return the object without the fields that are not to be sent."""
@@ -90,7 +183,7 @@ class _Walker:
     def convert(self, value: object, path: tuple[str, ...]) -> Any:
         """Return ``value`` as JSON; a local medium becomes a stand-in that is filled last."""
         if isinstance(value, str):
-            self._check_url(value, path)
+            self._check_text(value, path)
             return value
         if value is None or isinstance(value, (bool, int)):
             return value
@@ -116,66 +209,129 @@ class _Walker:
         self.faults.append(Fault(_pointer(path), message))
         return None
 
-    def _kind(self, path: tuple[str, ...]) -> MediaKind | None:
-        for pattern, kind in self._patterns:
-            if len(pattern) == len(path) and all(
-                want in ("*", have) for want, have in zip(pattern, path, strict=True)
-            ):
-                return kind
-        return None
+    def broken_rules(self) -> list[Fault]:
+        """Return the faults of the local media by the service's rules for them."""
+        if not self._ruled:
+            return []
+        from .validations import broken_rules
 
-    def _check_url(self, value: str, path: tuple[str, ...]) -> None:
-        kind = self._kind(path)
-        if kind is None or value[:8].lower().startswith(("http://", "https://", "data:")):
+        return [
+            Fault(pointer, message)
+            for pointer, media, rules in self._ruled
+            for message in broken_rules(media, rules)
+        ]
+
+    def _check_text(self, value: str, path: tuple[str, ...]) -> None:
+        kind = _look_up(self._kinds, path)
+        if kind is None or value[:8].lower().startswith(("http://", "https://")):
             return
-        message = "is no http(s) URL and no data URI; give a pathlib.Path for a local file"
-        self.doubts.append(Fault(_pointer(path), message, repr(value[:80])))
+        if not datauris.is_data_uri(value):
+            message = "is no http(s) URL and no data URI; give a pathlib.Path for a local file"
+            self.doubts.append(Fault(_pointer(path), message, repr(value[:80])))
+            return
+        try:
+            media_type, content = datauris.decode(value)
+            media, doubt = inspect_media(content, kind)
+        except (ValueError, MediaError) as error:
+            self.doubts.append(Fault(_pointer(path), str(error), "data:…"))
+            return
+        if doubt is None and kind_of(media_type) and not fits(media_type, kind):
+            doubt = f"is a data URI of {media_type[:80]}, but {kind} is expected"
+        self._judge(path, media, doubt, "data:…")
 
     def _take(self, value: object, path: tuple[str, ...]) -> str:
         stand_in = _StandIn(_STAND_IN)
+        is_path = isinstance(value, os.PathLike)
+        shown = repr(os.fspath(cast("os.PathLike[str]", value))) if is_path else ""
         try:
-            self.media[id(stand_in)] = _Slot(_pointer(path), inspect_media(value, self._kind(path)))
+            kind = _look_up(self._kinds, path)
+            media, doubt = inspect_media(value, kind)
         except MediaError as fault:
-            shown = (
-                os.fspath(cast("os.PathLike[str]", value)) if isinstance(value, os.PathLike) else ""
-            )
-            self.faults.append(Fault(_pointer(path), str(fault), repr(shown) if shown else ""))
+            self.faults.append(Fault(_pointer(path), str(fault), shown))
+            return stand_in
+        self.slots[id(stand_in)] = stand_in, Slot(_pointer(path), media)
+        if kind is None and self._known:
+            doubt = "takes no file; give its text, or its address"
+        self._judge(path, media, doubt, shown)
         return stand_in
 
+    def _judge(
+        self, path: tuple[str, ...], media: LocalMedia, doubt: str | None, shown: str
+    ) -> None:
+        if doubt is not None:
+            self.doubts.append(Fault(_pointer(path), doubt, shown))
+            return
+        rules = [
+            rule
+            for pattern, listed in self._rules
+            if _matches(pattern, path)
+            or (path[-1:] and path[-1].isdigit() and _matches(pattern, path[:-1]))
+            for rule in listed
+        ]
+        if rules:
+            self._ruled.append((_pointer(path), media, rules))
 
-class _StandIn(str):
-    """Marks, by its identity, the place of a local medium while the payload is validated."""
 
-    __slots__ = ()
+def _pattern(pointer: str) -> tuple[str, ...]:
+    return tuple(pointer.split("/")[1:])
 
 
-def _fill(value: Any, media: Mapping[int, _Slot], uploader: Uploader | None, model_id: str) -> Any:
+def _matches(pattern: Sequence[str], path: Sequence[str]) -> bool:
+    return len(pattern) == len(path) and all(
+        want in ("*", have.replace("~", "~0").replace("/", "~1"))
+        for want, have in zip(pattern, path, strict=True)
+    )
+
+
+def _look_up(
+    kinds: Sequence[tuple[tuple[str, ...], MediaKind]], path: tuple[str, ...]
+) -> MediaKind | None:
+    return next((kind for pattern, kind in kinds if _matches(pattern, path)), None)
+
+
+def _stand_ins(shape: Any) -> Iterator[_StandIn]:
+    """Yield the stand-ins in document order."""
+    if isinstance(shape, dict):
+        shape = list(cast("dict[str, object]", shape).values())
+    if isinstance(shape, list):
+        for item in cast("list[object]", shape):
+            yield from _stand_ins(item)
+    elif isinstance(shape, _StandIn):
+        yield shape
+
+
+def _parts(shape: Any, cuts: int) -> tuple[bytes, ...]:
+    """Return the body as JSON, cut into pieces where the local media stand."""
+    if not cuts:
+        return (_dump(shape),)
+    mark = secrets.token_hex(16)
+    parts = _dump(_marked(shape, mark)).split(f'"{mark}"'.encode())
+    assert len(parts) == cuts + 1
+    return tuple(parts)
+
+
+def _marked(value: Any, mark: str) -> Any:
     if isinstance(value, dict):
         entries = cast("dict[str, object]", value)
-        return {key: _fill(item, media, uploader, model_id) for key, item in entries.items()}
+        return {key: _marked(item, mark) for key, item in entries.items()}
     if isinstance(value, list):
-        items = cast("list[object]", value)
-        return [_fill(item, media, uploader, model_id) for item in items]
-    if not isinstance(value, _StandIn):
-        return value
-    slot = media[id(value)]
-    try:
-        return uploader.upload(slot.media) if uploader is not None else slot.media.encode()
-    except MediaError as fault:
-        raise InvalidInput(_headline(model_id, 1), [Fault(slot.pointer, str(fault))]) from None
+        return [_marked(item, mark) for item in cast("list[object]", value)]
+    return mark if isinstance(value, _StandIn) else value
 
 
-def _excess(shape: Any, media: Mapping[int, _Slot], uploader: Uploader | None) -> Fault | None:
+def _excess(shape: Any, slots: Sequence[Slot]) -> Fault | None:
     """Return the fault of a request that would be too large, naming its largest medium."""
-    if uploader is not None or not media:
+    if not slots:
         return None
-    total = len(_dump(shape)) + sum(slot.media.encoded_size for slot in media.values())
+    media = [slot.media for slot in slots]
+    encoded = sum(datauris.encoded_size(one.media_type, one.size) - len(_STAND_IN) for one in media)
+    total = len(_dump(shape)) + encoded
     if total <= MAX_REQUEST_BYTES:
         return None
-    largest = max(media.values(), key=lambda slot: slot.media.size)
+    largest = max(slots, key=lambda slot: slot.media.size)
     message = (
         f"is {largest.media.size} bytes and makes the request {total} bytes, more than {MAX_REQUEST_BYTES}; "
-        "give a URL instead"
+        "give a URL instead, or give the client an uploader"
     )
     return Fault(largest.pointer, message)
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
-__all__ = ["CancelOutcome", "JobState", "JobStatus", "state_from_wire"]
+__all__ = ["Balance", "CancelOutcome", "JobState", "JobStatus", "state_from_wire"]
 
 JobState = Literal[
     "in_queue", "in_progress", "completed", "succeeded", "failed", "cancelled", "unknown"
@@ -71,3 +71,21 @@ class CancelOutcome(enum.Enum):
     """The job is already running; it goes on, and may be charged."""
     ALREADY_DONE = "already_done"
     """The job had ended before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """What is left in the account's wallet; it may be zero or negative.
+
+    Attributes:
+        microdollars: Millionths of a dollar, for exact sums.
+        currency: ``USD``.
+    """
+
+    microdollars: int
+    currency: str = "USD"
+
+    @property
+    def usd(self) -> float:
+        """The balance in dollars."""
+        return self.microdollars / 1_000_000

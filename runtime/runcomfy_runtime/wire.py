@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from email.utils import parsedate_to_datetime
+from dataclasses import dataclass
 from typing import Any, Final, Literal, cast
 
 from .errors import (
@@ -20,7 +20,8 @@ from .errors import (
     RunComfyError,
     ServiceError,
 )
-from .states import JobState, JobStatus, state_from_wire
+from .replies import NoReply, Reply, retry_after
+from .states import Balance, JobState, JobStatus, state_from_wire
 
 __all__ = [
     "Again",
@@ -29,6 +30,9 @@ __all__ = [
     "Record",
     "Reply",
     "Unclear",
+    "clean_request_id",
+    "cost_of",
+    "read_balance",
     "read_cancel",
     "read_result",
     "read_status",
@@ -36,43 +40,12 @@ __all__ = [
     "retry_after",
 ]
 
-MAX_RETRY_AFTER: Final = 60.0
-"""Longest ``Retry-After`` in seconds that is obeyed; a longer one is taken for a mistake."""
-_REQUEST_ID = re.compile(r"[A-Za-z0-9_-]{1,128}")
+_REQUEST_ID = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._~:-]{0,127}")
+"""Letters that need no escape in a path; the first one is no dot, so that no id leaves its place in the address."""
 _MAX_WORDS: Final = 300
 _NOT_READY: Final = 400005
 _PASSING: Final = frozenset({408, 409, 425, 429})
 """HTTP statuses below 500 that say nothing final about a poll."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """An HTTP reply.
-
-    Attributes:
-        status: HTTP status.
-        headers: Headers, names in lower case.
-        body: Body as it came.
-        received_at: When it came, seconds since the epoch.
-    """
-
-    status: int
-    headers: Mapping[str, str] = field(default_factory=dict[str, str])
-    body: bytes = b""
-    received_at: float = 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class NoReply:
-    """No reply came.
-
-    Attributes:
-        delivered: False if the request provably never reached the service; True if it may have.
-        reason: What happened.
-    """
-
-    delivered: bool
-    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,20 +55,23 @@ class Again:
     Attributes:
         error: What to raise if there is no time to ask again.
         after: Seconds the service asked to wait, if it asked for a sane time.
+        doubtful: Whether the error may well be final, so that asking a few times more is enough.
     """
 
     error: RunComfyError
     after: float | None = None
+    doubtful: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Unclear:
-    """A reply to a submit that does not tell whether a job exists."""
+    """A reply to a submit that does not tell whether a job exists; it may name a ``request_id`` all the same."""
 
     reason: str
     http_status: int
     code: int | None = None
     words: str | None = None
+    request_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,22 +105,30 @@ class _Complaint:
     detail: Any
 
 
+def clean_request_id(value: object) -> str | None:
+    """Return the request id without blanks around it; None if it cannot be one that is safe in an address."""
+    text = value.strip() if isinstance(value, str) else ""
+    return text if _REQUEST_ID.fullmatch(text) else None
+
+
 def read_submit(reply: Reply, model_id: str) -> str | RunComfyError | Unclear:
     """Return the new request id, the error of a definite rejection, or why neither can be known."""
     body = _object(reply.body)
     complaint = _complaint(body, reply)
+    request_id = clean_request_id(body.get("request_id")) if body is not None else None
     if 200 <= reply.status < 300 and body is not None and not _has_code(body):
-        request_id = body.get("request_id")
-        if isinstance(request_id, str) and _REQUEST_ID.fullmatch(request_id.strip()):
-            return request_id.strip()
-        return Unclear("the reply names no usable request id", reply.status)
+        if request_id is not None:
+            return request_id
+        named = body.get("request_id")
+        shown = f" ({str(named)[:80]!r})" if named is not None else ""
+        return Unclear(f"the reply names no usable request id{shown}", reply.status)
     status = _effective_status(reply, complaint, body)
     if 400 <= status < 500 and status != 408:
         return _error(status, complaint, reply, model_id=model_id)
     reason = (
         "the reply cannot be read" if status < 300 else f"the service answered HTTP {reply.status}"
     )
-    return Unclear(reason, reply.status, complaint.code, complaint.words)
+    return Unclear(reason, reply.status, complaint.code, complaint.words, request_id)
 
 
 def read_status(reply: Reply, request_id: str) -> JobStatus | Again | RunComfyError:
@@ -161,7 +145,7 @@ def read_result(reply: Reply, request_id: str) -> Record | JobStatus | Again | R
     if not isinstance(body, dict):
         return body
     status = _status(body)
-    output, error = body.get("output"), body.get("error")
+    output, error = body.get("output"), body.get("error") or body.get("error_message")
     state = status.state
     if state == "completed":
         state = "failed" if error and output is None else "succeeded"
@@ -178,44 +162,50 @@ def read_cancel(reply: Reply, request_id: str) -> CancelReply | Again | RunComfy
     if not isinstance(body, dict):
         return body
     outcome = str(body.get("outcome") or body.get("status") or "").strip().lower()
-    if "outcome" in body and outcome in ("cancelled", "canceled"):
-        return CancelReply("cancelled")
-    return CancelReply("accepted" if outcome.startswith("cancel") else "refused")
+    if outcome.startswith("cancel"):
+        certain = bool(body.get("outcome")) and outcome in ("cancelled", "canceled")
+        return CancelReply("cancelled" if certain else "accepted")
+    known = outcome.startswith("not_cancel") or state_from_wire(outcome) != "unknown"
+    return CancelReply("refused" if known else "accepted")
 
 
-def retry_after(reply: Reply) -> float | None:
-    """Return the seconds that ``Retry-After`` asks for; None when it is absent, past, absurd or unreadable."""
-    text = reply.headers.get("retry-after", "").strip()
-    if not text:
+def read_balance(reply: Reply) -> Balance | Again | RunComfyError:
+    """Return the wallet's balance, the error of a definite refusal, or that it must be asked for again."""
+    body = _poll_body(reply, None)
+    if not isinstance(body, dict):
+        return body
+    exact, rounded = _amount(body.get("balance_microdollars")), _amount(body.get("balance_usd"))
+    amount = exact if exact is not None else None if rounded is None else rounded * 1_000_000
+    if amount is None:
+        return Again(ServiceError("The service's reply names no balance."), doubtful=True)
+    return Balance(round(amount), str(body.get("currency") or "USD"))
+
+
+def cost_of(record: Mapping[str, Any]) -> float | None:
+    """Return what a job's record says that it cost, in US dollars; None while it says nothing usable."""
+    amount = _amount(record.get("cost"))
+    return None if amount is None or amount < 0 else amount
+
+
+def _amount(value: object) -> float | None:
+    if isinstance(value, bool) or not isinstance(value, int | float) or abs(value) > 1e15:
         return None
-    try:
-        seconds = float(text)
-    except ValueError:
-        then = _epoch(text)
-        if then is None:
-            return None
-        sent = _epoch(reply.headers.get("date", ""))
-        seconds = then - (reply.received_at if sent is None else sent)
-    return seconds if 0 < seconds <= MAX_RETRY_AFTER else None
+    return None if math.isnan(value) else float(value)
 
 
-def _epoch(text: str) -> float | None:
-    try:
-        return parsedate_to_datetime(text).timestamp()
-    except (ValueError, TypeError, OverflowError, IndexError, OSError):
-        return None
-
-
-def _poll_body(reply: Reply, request_id: str) -> dict[str, Any] | Again | RunComfyError:
+def _poll_body(reply: Reply, request_id: str | None) -> dict[str, Any] | Again | RunComfyError:
     body = _object(reply.body)
     ok = 200 <= reply.status < 300
-    if ok and body is not None and not _has_code(body):
+    if ok and body is not None and (not _has_code(body) or _tells_end(body, request_id)):
         return body
     complaint = _complaint(body, reply)
     status = _effective_status(reply, complaint, body)
     error = _error(status, complaint, reply, request_id=request_id)
-    passing = complaint.code == _NOT_READY or status < 400 or status >= 500 or status in _PASSING
-    return Again(error, retry_after(reply)) if passing else error
+    if complaint.code == _NOT_READY or status >= 500 or status in _PASSING:
+        return Again(error, retry_after(reply))
+    if status < 400:
+        return Again(error, retry_after(reply), doubtful=ok and body is not None)
+    return error if body is not None else Again(error, retry_after(reply), doubtful=True)
 
 
 def _status(body: dict[str, Any]) -> JobStatus:
@@ -236,6 +226,12 @@ def _object(body: bytes) -> dict[str, Any] | None:
 def _has_code(body: Mapping[str, Any]) -> bool:
     """Tell whether a body is an error whatever its HTTP status (model-api contract: a non-null ``error_code``)."""
     return body.get("error_code") not in (None, 0, "", False)
+
+
+def _tells_end(body: Mapping[str, Any], request_id: str | None) -> bool:
+    """Tell whether a body with an error code is about the end of this very job, and not about the call."""
+    ended = JobStatus(state_from_wire(body.get("status"))).ended
+    return ended and request_id is not None and body.get("request_id") == request_id
 
 
 def _complaint(body: dict[str, Any] | None, reply: Reply) -> _Complaint:
@@ -284,9 +280,9 @@ def _words(text: str) -> str:
 
 def _effective_status(reply: Reply, complaint: _Complaint, body: dict[str, Any] | None) -> int:
     """Return the HTTP status that counts: a six-digit code's first three digits where the HTTP status says success."""
-    if reply.status >= 300 or body is None or not _has_code(body):
+    if reply.status >= 300 or body is None or not _has_code(body) or complaint.code is None:
         return reply.status
-    if complaint.code is not None and 400_000 <= complaint.code < 600_000:
+    if 400_000 <= complaint.code < 600_000:
         return complaint.code // 1000
     return 400
 
@@ -309,13 +305,16 @@ def _error(
     code = complaint.code
     if code in (400002, 10001) or status == 402:
         return InsufficientBalance("The account has no balance for this job; top it up.", **facts)
-    if code == 400004 or status == 401:
+    if code in (400004, 10002, 10003) or status == 401:
         return AuthError("The service refused the token; check it, or make a new one.", **facts)
+    if status == 403 and model_id is not None:
+        return AuthError(f"The token was refused, or may not run {model_id}; check it.", **facts)
     if status == 403:
         return AuthError(
             "The token may not do this: what was asked for belongs to someone else.", **facts
         )
-    if code == 400001 or status in (404, 410):
+    about = model_id or request_id
+    if about is not None and (code == 400001 or status in (404, 410)):
         if model_id is not None:
             return ModelNotFound(f"The service knows no model {model_id!r}", **facts)
         text = "The service does not know this request, or no longer keeps it (results last about 7 days)."

@@ -513,3 +513,36 @@ def _until(ready: Any, seconds: float = 15) -> None:
     while not ready():
         assert time.monotonic() < deadline, "it did not come to that in time"
         time.sleep(0.02)
+
+
+def test_balance(shell: Shell, emulator: Emulator) -> None:
+    emulator.set_balance(-1_500_000)
+    try:
+        done = shell("balance")
+        assert only(done.stdout) == {
+            "balance_usd": -1.5,
+            "balance_microdollars": -1_500_000,
+            "currency": "USD",
+        }
+        assert shell("balance", "--output", "pretty").stdout == "-1.50 USD\n"
+    finally:
+        emulator.set_balance(1_000_000_000)
+
+
+def test_a_file_that_was_not_saved_keeps_its_job_pending(shell: Shell, emulator: Emulator) -> None:
+    emulator.script({"download": {"fault": "missing", "times": "always"}})
+    failed = shell(*GIVEN, "-o", "out")
+    assert failed.returncode == 69
+    (job,) = [json.loads(line) for line in shell("jobs", "list", "--pending").stdout.splitlines()]
+    assert (job["state"], job["note"]) == ("finished", "finished, files not all saved")
+    assert job["expires"] > job["time"]
+    assert shell("jobs", "resume", "-o", "out").returncode == 69
+    assert shell("jobs", "resume", "--no-download").returncode == 0
+    assert shell("jobs", "list", "--pending").stdout == ""
+
+
+def test_jobs_prune_forgets_what_is_collected_and_old(shell: Shell, emulator: Emulator) -> None:
+    assert shell(*GIVEN, "-o", "out").returncode == 0
+    assert only(shell("jobs", "prune").stdout) == {"pruned": 0}
+    assert only(shell("jobs", "prune", "--older-than", "0s").stdout) == {"pruned": 1}
+    assert shell("jobs", "list").stdout == ""

@@ -243,7 +243,7 @@ def test_completion_shows_the_vendors_without_loading_them(package: Package) -> 
     """)
 
     assert shown.split("\n")[:2] == [
-        "['acme', 'close', 'core', 'jobs', 'map', 'model', 'umbra']",
+        "['acme', 'balance', 'close', 'core', 'jobs', 'map', 'model', 'umbra']",
         "[]",
     ]
 

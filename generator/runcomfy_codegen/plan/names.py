@@ -25,7 +25,7 @@ __all__ = [
 ]
 
 CLIENT_ATTRIBUTES = frozenset(
-    {"aclose", "close", "core", "jobs", "map", "model", "models", "with_options"}
+    {"aclose", "balance", "close", "core", "jobs", "map", "model", "models", "with_options"}
 )
 """What the clients use themselves; a vendor of this name gets a trailing underscore."""
 TYPE_NAMES = frozenset({"bool", "dict", "float", "frozenset", "int", "list", "str"})

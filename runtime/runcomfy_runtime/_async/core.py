@@ -2,28 +2,40 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import AsyncIterator, Callable, Collection, Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
 from ..config import Config
-from ..errors import JobTimeout, JournalError, ModelNotFound, RunComfyError, SubmitUnknown
-from ..events import Event, Notifier
+from ..errors import (
+    ClientClosed,
+    JobTimeout,
+    JournalError,
+    ModelNotFound,
+    RunComfyError,
+    SubmitUnknown,
+)
+from ..events import Hook, Notifier, Warned
 from ..journal import Journal
 from ..machine import Done, Emit, JobMachine, Send, Sleep, Woke
-from ..media import Uploader
 from ..models import ModelInfo
 from ..names import nearest_models
+from ..narration import Story
 from ..options import DEFAULT_TIMEOUT, Options, ValidateMode
-from ..payload import build_body
+from ..payload import Draft, draft_body
 from ..states import CancelOutcome
-from ..wire import Reply
+from ..tempo import Tempo
+from ..throttle import Throttle
+from ..uploads import AsyncAnyUploader, fill_now
+from ..wire import Reply, retry_after
 from .files import AsyncMediaOutput
 from .job import AsyncJob
 from .platform import blocking, bounded, settle, sleep
 from .request import AsyncRequest
 from .transport import AsyncTransport
+from .uploads import fill
 
 if TYPE_CHECKING:
     import httpx
@@ -36,14 +48,22 @@ CLEAN_UP_SECONDS: Final = 5.0
 OutputT = TypeVar("OutputT", bound=AsyncMediaOutput)
 
 
+class _Sending(Generic[OutputT]):
+    """What is known of a submit on its way; filled in as it becomes known, whatever interrupts the caller."""
+
+    def __init__(self) -> None:
+        self.job: AsyncJob[OutputT] | None = None
+        self.failure: RunComfyError | None = None
+
+
 class AsyncCore:
     """The inside of a client; handles keep it instead of the client.
 
     Attributes:
         config: Where the service is, and the token.
-        transport: The HTTP clients.
         journal: Journal of paid submits, if one is kept.
         notify: Takes what happens to the log and the user's hook.
+        tempo: How long the models' jobs usually take.
         timeout: Seconds a wait may take when a call says nothing else.
         validate: How input is validated when a call says nothing else.
         uploader: Where local media go instead of into the request, if given.
@@ -57,47 +77,71 @@ class AsyncCore:
         *,
         mounted: httpx.AsyncBaseTransport | None = None,
         journal: Journal | None = None,
-        on_event: Callable[[Event], object] | None = None,
+        on_event: Hook | None = None,
         timeout: float = DEFAULT_TIMEOUT,
         validate: ValidateMode = "strict",
-        uploader: Uploader | None = None,
+        uploader: AsyncAnyUploader | None = None,
         find_model: Callable[[str], ModelInfo | None] = lambda _: None,
         model_ids: Callable[[], Collection[str]] = tuple,
     ) -> None:
         self.config = config
-        self.transport: AsyncTransport = AsyncTransport(config, mounted)
+        self._mounted = mounted
+        self._transport: AsyncTransport = AsyncTransport(config, mounted)
+        self._process = os.getpid()
+        self._closed = False
         self.journal = journal
         self.notify: Notifier = Notifier(on_event)
+        self.tempo: Tempo = Tempo()
+        self._throttle = Throttle()
         self.timeout = timeout
         self.validate: ValidateMode = validate
         self.uploader = uploader
         self.find_model = find_model
         self.model_ids = model_ids
 
+    @property
+    def transport(self) -> AsyncTransport:
+        """The HTTP clients. A forked process gets its own, since two processes cannot share a connection.
+
+        Raises:
+            ClientClosed: If the client was closed.
+        """
+        if self._closed:
+            raise ClientClosed(
+                "The client is closed, nothing was sent. Keep it open until jobs have ended and files are saved; a new "
+                "client gets at a job with client.jobs.get(request_id)."
+            )
+        if self._process != os.getpid():
+            self._process = os.getpid()
+            self._transport = AsyncTransport(self.config, self._mounted)
+        return self._transport
+
     def prepare(
         self, info: ModelInfo, fields: Mapping[str, Any], options: Options | None
     ) -> AsyncRequest[AsyncMediaOutput]:
-        """Validate ``fields`` and return the request, unsent.
+        """Validate ``fields`` and return the request, unsent; local media are uploaded if there is an uploader.
 
         Raises:
             InvalidInput: If the fields do not fit the model.
+            UploadFailed: If a local medium could not be uploaded.
+            TypeError: If the uploader is asynchronous.
         """
         settings = options or Options()
-        body = build_body(info, fields, settings.validate or self.validate, self.uploader)
+        body = fill_now(self._draft(info, fields, settings), self.uploader)
         return AsyncRequest(self, info.id, body, info.output, settings, AsyncMediaOutput)
 
     async def run_model(
         self, info: ModelInfo, fields: Mapping[str, Any], options: Options | None
     ) -> AsyncMediaOutput:
         """Run a model with ``fields`` and return its output."""
-        request = await blocking(self.prepare, info, fields, options)
+        request = await self._prepare(info, fields, options)
         return await self.run(request, request.options)
 
     async def submit_model(
         self, info: ModelInfo, fields: Mapping[str, Any], options: Options | None
     ) -> AsyncJob[AsyncMediaOutput]:
         """Submit ``fields`` to a model and return the job."""
-        request = await blocking(self.prepare, info, fields, options)
+        request = await self._prepare(info, fields, options)
         return await self.submit(request, self.deadline(request.options))
 
     def deadline(self, options: Options) -> float:
@@ -108,26 +152,32 @@ class AsyncCore:
         self, machine: JobMachine, model_id: str | None, request_id: str | None
     ) -> AsyncIterator[Emit | Done]:
         """Carry out what ``machine`` asks for; yield what it tells, `Done` last."""
+        story = Story(self.notify, model_id, request_id)
+        if machine.goal != "submit":
+            await self._hold(machine)
         pending = list(machine.start(time.monotonic()))
         while pending:
             action = pending.pop(0)
             if isinstance(action, Send):
-                facts = {"method": action.method, "path": action.path}
-                self.notify(Event("send", model_id, request_id, facts))
+                story.sent(action)
+                sent_at = time.monotonic()
                 reply = await self.transport.call(action)
+                now = time.monotonic()
+                story.answered(reply, now - sent_at)
                 if isinstance(reply, Reply):
-                    self.notify(Event("reply", model_id, request_id, {"http_status": reply.status}))
-                else:
-                    self.notify(Event("no_reply", model_id, request_id, {"reason": reply.reason}))
-                pending = list(machine.step(reply, time.monotonic()))
+                    held = self._throttle.replied(reply.status, sent_at, now, retry_after(reply))
+                    if held:
+                        story.throttled(held)
+                pending = list(machine.step(reply, now))
             elif isinstance(action, Sleep):
                 await sleep(action.seconds)
+                await self._hold(machine)
                 pending = list(machine.step(Woke(), time.monotonic()))
-            elif isinstance(action, Emit):
-                state = action.status.state if action.status is not None else action.detail
-                self.notify(Event(action.name, model_id, request_id, {"detail": state}))
-                yield action
             else:
+                if isinstance(action, Emit):
+                    story.told(action)
+                else:
+                    story.ended(machine.goal, action)
                 yield action
 
     async def finish(
@@ -146,59 +196,68 @@ class AsyncCore:
         An interrupt on the way waits for the answer (at most 5 s), cancels the job that came of it, and goes on.
         """
         self.config.token.reveal()
+        _ = self.transport
         machine = JobMachine(
             "submit", deadline=deadline, model_id=request.model_id, body=request.body
         )
+        await self._hold(machine)
         entry = await self._intend(request)
-        submitted_at = time.time()
+        sending: _Sending[OutputT] = _Sending()
         try:
-            end, interrupt = await settle(
-                partial(self._deliver, machine, request.model_id, entry),
+            _, interrupt = await settle(
+                partial(self._deliver, machine, request, entry, sending),
                 CLEAN_UP_SECONDS,
                 machine.halt,
             )
-        except BaseException as error:
-            if not isinstance(error, RunComfyError):
-                error.add_note(
-                    f"A job for {request.model_id} was being sent; it may run and be charged."
-                )
-            raise
-        if end.error is None:
-            job = AsyncJob(
-                self, str(end.value), request.model_id, request.kind, request.output_type
-            )
             if interrupt is not None:
-                interrupt.add_note((await self.clean_up(job))[1])
                 raise interrupt
-            return job
-        failure = self._explain(end.error, request, entry, submitted_at)
-        if interrupt is not None:
-            interrupt.add_note(str(failure))
-            raise interrupt
-        raise failure
+            if sending.job is not None:
+                return sending.job
+        except BaseException as interrupt:
+            interrupt.add_note(await self._last_words(request, sending))
+            raise
+        assert sending.failure is not None
+        raise sending.failure
 
     async def run(self, request: AsyncRequest[OutputT], options: Options) -> OutputT:
         """Submit ``request`` and wait for its output; cancel the job if the wait is cut short."""
         deadline = self.deadline(options)
-        job = await self.submit(request, deadline)
+        job: AsyncJob[OutputT] | None = None
         try:
-            return await job.result(
+            job = await self.submit(request, deadline)
+            submitted_at = time.monotonic()
+            early = self.tempo.head_start(request.model_id)
+            if early:
+                await sleep(min(early, max(0.0, deadline - submitted_at)))
+            output = await job.result(
                 max(0.0, deadline - time.monotonic()), on_update=options.on_update
             )
+            self.tempo.ended(request.model_id, time.monotonic() - submitted_at)
+            return output
         except JobTimeout as error:
-            if options.on_timeout == "cancel":
-                error.outcome, told = await self.clean_up(job)
+            if job is not None and options.on_timeout == "cancel":
+                error.outcome, told, interrupt = await self.clean_up(job)
                 error.message = f"{error.message} {told}"
+                if interrupt is not None:
+                    interrupt.add_note(str(error))
+                    raise interrupt from error
             raise
         except RunComfyError:
             raise
         except BaseException as interrupt:
-            interrupt.add_note((await self.clean_up(job))[1])
+            if job is not None:
+                interrupt.add_note((await self.clean_up(job))[1])
             raise
 
-    async def clean_up(self, job: AsyncJob[OutputT]) -> tuple[CancelOutcome | None, str]:
-        """Cancel ``job`` within 5 s, whatever happens; return the outcome, and what became of the job in a sentence."""
-        outcome = await bounded(partial(job.cancel, CLEAN_UP_SECONDS), CLEAN_UP_SECONDS)
+    async def clean_up(
+        self, job: AsyncJob[OutputT]
+    ) -> tuple[CancelOutcome | None, str, BaseException | None]:
+        """Cancel ``job`` within 5 s, whatever happens.
+
+        Returns:
+            The outcome, what became of the job in a sentence, and what interrupted this meanwhile, if anything did.
+        """
+        outcome, interrupt = await bounded(partial(job.cancel, CLEAN_UP_SECONDS), CLEAN_UP_SECONDS)
         later = f"collect it later with client.jobs.get({job.request_id!r})"
         if outcome is CancelOutcome.CANCELLED:
             told = "was cancelled before it ran"
@@ -208,16 +267,40 @@ class AsyncCore:
             told = f"had already ended; {later}"
         else:
             told = f"was asked to be cancelled, without a clear answer: it may run and be charged; {later}"
-        return outcome, f"Job {job.request_id} {told}."
+        return outcome, f"Job {job.request_id} {told}.", interrupt
 
-    async def record_end(self, request_id: str) -> None:
-        """Write to the journal that a job is over; a journal that cannot be written is told, not raised."""
+    async def record(self, write: Callable[[Journal], None], request_id: str) -> None:
+        """Write to the journal, if one is kept; one that cannot be written is told, not raised."""
         if self.journal is not None:
-            await self._note_journal(partial(self.journal.ended, request_id), request_id)
+            await self._note_journal(partial(write, self.journal), request_id)
 
     async def close(self) -> None:
-        """Close all connections."""
-        await self.transport.close()
+        """Close all connections; nothing can be sent any more."""
+        self._closed = True
+        if self._process == os.getpid():
+            await self._transport.close()
+
+    def _draft(self, info: ModelInfo, fields: Mapping[str, Any], settings: Options) -> Draft:
+        mode = settings.validate or self.validate
+        return draft_body(info, fields, mode, inline=self.uploader is None)
+
+    async def _prepare(
+        self, info: ModelInfo, fields: Mapping[str, Any], options: Options | None
+    ) -> AsyncRequest[AsyncMediaOutput]:
+        """Do what `prepare` does without blocking the event loop."""
+        settings = options or Options()
+        draft = await blocking(self._draft, info, fields, settings)
+        body = await fill(draft, self.uploader)
+        return AsyncRequest(self, info.id, body, info.output, settings, AsyncMediaOutput)
+
+    async def _hold(self, machine: JobMachine) -> None:
+        """Wait as long as the service wants this client to slow down; a cancellation does not wait."""
+        if machine.goal == "cancel":
+            return
+        now = time.monotonic()
+        seconds = min(self._throttle.wait(now), max(0.0, machine.deadline - now))
+        if seconds > 0:
+            await sleep(seconds)
 
     async def _intend(self, request: AsyncRequest[OutputT]) -> str | None:
         if self.journal is None:
@@ -225,23 +308,46 @@ class AsyncCore:
         base_url = self.config.base_url
         return await blocking(self.journal.intend, request.model_id, base_url, request.sha256)
 
-    async def _deliver(self, machine: JobMachine, model_id: str, entry: str | None) -> Done:
+    async def _deliver(
+        self,
+        machine: JobMachine,
+        request: AsyncRequest[OutputT],
+        entry: str | None,
+        sending: _Sending[OutputT],
+    ) -> None:
         """Send the submit and journal what came of it, as one piece that an interrupt does not tear apart."""
-        end = await self.finish(machine, model_id)
+        submitted_at = time.time()
+        try:
+            end = await self.finish(machine, request.model_id)
+        except RunComfyError as error:
+            end = Done(error=error)
+        if end.error is None:
+            sending.job = AsyncJob(
+                self, str(end.value), request.model_id, request.kind, request.output_type
+            )
+        else:
+            sending.failure = self._explain(end.error, request, entry, submitted_at)
         if self.journal is not None and entry is not None:
             if end.error is None:
                 write = partial(self.journal.submitted, entry, str(end.value))
             else:
                 lost = isinstance(end.error, SubmitUnknown)
                 write = partial(self.journal.settle, entry, "unknown" if lost else "rejected")
-            await self._note_journal(write, model_id)
-        return end
+            await self._note_journal(write, request.model_id)
+
+    async def _last_words(self, request: AsyncRequest[OutputT], sending: _Sending[OutputT]) -> str:
+        """Clean up after an interrupted submit; return what became of it."""
+        if sending.job is not None:
+            return (await self.clean_up(sending.job))[1]
+        if sending.failure is not None:
+            return str(sending.failure)
+        return f"A job for {request.model_id} was being sent; it may run and be charged."
 
     async def _note_journal(self, write: Callable[[], None], subject: str) -> None:
         try:
             await blocking(write)
         except JournalError as error:
-            self.notify(Event("warning", None, None, {"subject": subject, "detail": str(error)}))
+            self.notify(Warned(subject=subject, detail=str(error)))
 
     def _explain(
         self,

@@ -4,29 +4,32 @@
 from __future__ import annotations
 
 import json
-import re
+import math
 import time
 from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
 from ..errors import JobCancelled, JobFailed, NotFoundOrExpired, RunComfyError
-from ..journal import JournalEntry
+from ..journal import Journal, JournalEntry
 from ..machine import Done, JobMachine
 from ..models import MediaKind
 from ..options import check_timeout
 from ..states import CancelOutcome, JobStatus
-from ..wire import Record
+from ..wire import Record, clean_request_id
 from .files import AsyncMediaOutput
-from .platform import blocking
+from .platform import blocking, each, sleep
 
 if TYPE_CHECKING:
     from .core import AsyncCore
 
-__all__ = ["AsyncJob", "AsyncJobs"]
+__all__ = ["AsyncJob", "AsyncJobs", "AsyncResumed"]
 
 REFRESH_TIMEOUT: Final = 30.0
 CANCEL_TIMEOUT: Final = 30.0
-_REQUEST_ID = re.compile(r"[A-Za-z0-9_-]{1,128}")
+COST_INTERVAL: Final = 2.0
+"""Seconds between two questions for a cost that is not known yet."""
 OutputT = TypeVar("OutputT", bound=AsyncMediaOutput, covariant=True)
 
 
@@ -97,9 +100,11 @@ class AsyncJob(Generic[OutputT]):
                 self._record = action.value
                 self.status = JobStatus(action.value.state, None, action.value.raw)
                 if action.value.state != "succeeded":
-                    await self._core.record_end(self.request_id)
+                    await self._note(lambda journal: journal.ended(self.request_id))
                 yield self.status
             else:
+                if isinstance(action.error, NotFoundOrExpired):
+                    await self._note(lambda journal: journal.expired(self.request_id))
                 raise self._own(action.error)
 
     async def wait(
@@ -147,10 +152,12 @@ class AsyncJob(Generic[OutputT]):
         record = self._record
         assert record is not None
         if record.state == "succeeded":
-            await self._core.record_end(self.request_id)
-            return self._output_type(
+            output = self._output_type(
                 self._core, record.raw, self._kind, self.request_id, self.model_id
             )
+            urls = [file.url for file in output.files]
+            await self._note(lambda journal: journal.finished(self.request_id, urls))
+            return output
         facts: dict[str, Any] = {"request_id": self.request_id, "job": self}
         if record.state == "cancelled":
             raise JobCancelled("The job was cancelled.", **facts)
@@ -173,8 +180,35 @@ class AsyncJob(Generic[OutputT]):
         if not isinstance(end.value, CancelOutcome):
             raise self._own(end.error)
         if end.value is CancelOutcome.CANCELLED:
-            await self._core.record_end(self.request_id)
+            await self._note(lambda journal: journal.ended(self.request_id))
         return end.value
+
+    async def cost(self, wait: float = 0.0) -> float | None:
+        """Ask what the job cost, in US dollars; None while the service does not say, which may be after the end.
+
+        Args:
+            wait: Seconds to go on asking while it does not say.
+
+        Raises:
+            AuthError, NotFoundOrExpired, ServiceError, ConnectionFailed: If the service does not answer, within 30 s.
+        """
+        end = time.monotonic() + check_timeout(wait)
+        while True:
+            machine = self._machine("cost", REFRESH_TIMEOUT)
+            done = await self._core.finish(machine, self.model_id, self.request_id)
+            if not isinstance(done.value, float):
+                raise self._own(done.error)
+            rest = end - time.monotonic()
+            if not math.isnan(done.value) or rest <= 0:
+                return None if math.isnan(done.value) else done.value
+            await sleep(min(COST_INTERVAL, rest))
+
+    async def mark_collected(self) -> None:
+        """Note in the journal, if one is kept, that nothing more is wanted of the job, so that it is not resumed.
+
+        Saving every file of the output does the same.
+        """
+        await self._note(lambda journal: journal.collected(self.request_id))
 
     @property
     def _core(self) -> AsyncCore:
@@ -184,8 +218,16 @@ class AsyncJob(Generic[OutputT]):
             self._core_or_none = default_core(self._base_url)
         return self._core_or_none
 
+    async def _note(self, write: Callable[[Journal], None]) -> None:
+        await self._core.record(write, self.request_id)
+
     def _machine(self, goal: Any, seconds: float) -> JobMachine:
-        return JobMachine(goal, deadline=time.monotonic() + seconds, request_id=self.request_id)
+        return JobMachine(
+            goal,
+            deadline=time.monotonic() + seconds,
+            request_id=self.request_id,
+            interval=partial(self._core.tempo.interval, self.model_id),
+        )
 
     def _own(self, error: RunComfyError | None) -> RunComfyError:
         assert error is not None
@@ -211,6 +253,21 @@ class AsyncJob(Generic[OutputT]):
         return f"{type(self).__name__}({self.request_id!r}, model_id={self.model_id!r}, {state})"
 
 
+@dataclass(frozen=True, slots=True)
+class AsyncResumed:
+    """What came of one job of `AsyncJobs.resume`: an output, or an error.
+
+    Attributes:
+        job: The job.
+        output: Its output, if it succeeded.
+        error: Why it has none.
+    """
+
+    job: AsyncJob[AsyncMediaOutput]
+    output: AsyncMediaOutput | None = None
+    error: RunComfyError | None = None
+
+
 class AsyncJobs:
     """Jobs that were submitted before, by this process or another."""
 
@@ -227,23 +284,53 @@ class AsyncJobs:
         Raises:
             NotFoundOrExpired: If ``request_id`` cannot be a request id.
         """
-        text = request_id.strip()
-        if not _REQUEST_ID.fullmatch(text):
+        text = clean_request_id(request_id)
+        if text is None:
             raise NotFoundOrExpired(
-                f"{text[:140]!r} cannot be a request id: one holds 1 to 128 letters, digits, - and _."
+                f"{request_id.strip()[:140]!r} cannot be a request id: one holds 1 to 128 letters, digits, - and _."
             )
         info = self._core.find_model(model_id) if model_id else None
         kind = info.output if info is not None else None
         return AsyncJob(self._core, text, model_id, kind, AsyncMediaOutput)
 
     async def pending(self) -> list[AsyncJob[AsyncMediaOutput]]:
-        """Return the jobs in the journal whose end was not seen, oldest first; empty without a journal.
+        """Return the jobs in the journal that are not collected, oldest first; empty without a journal.
+
+        These are the jobs whose end was not seen, and those that succeeded but have files that were not saved.
 
         Raises:
             JournalError: If the journal cannot be read.
         """
-        entries = await self._entries("submitted")
+        entries = await self._entries("submitted", "finished")
         return [self.get(entry.request_id, entry.model_id) for entry in entries if entry.request_id]
+
+    async def resume(
+        self, timeout: float | None = None, *, concurrency: int = 8
+    ) -> AsyncIterator[AsyncResumed]:
+        """Wait for all pending jobs, such as after a crash, and yield what came of each as it ends.
+
+        Nothing is submitted again. A job stays pending until its files are saved, or `AsyncJob.mark_collected` was
+        called.
+
+        Args:
+            timeout: Seconds to wait for each; None takes the client's.
+            concurrency: Jobs to wait for at a time.
+
+        Raises:
+            JournalError: If the journal cannot be read.
+            ValueError: If ``concurrency`` is below 1.
+        """
+        if concurrency < 1:
+            raise ValueError(f"concurrency is {concurrency}; give 1 or more")
+
+        async def collect(job: AsyncJob[AsyncMediaOutput]) -> AsyncResumed:
+            try:
+                return AsyncResumed(job, output=await job.result(timeout))
+            except RunComfyError as error:
+                return AsyncResumed(job, error=error)
+
+        async for resumed in each(collect, await self.pending(), concurrency, False):
+            yield resumed
 
     async def unknown(self) -> list[JournalEntry]:
         """Return the submits in the journal that may or may not have made a job; none is ever sent again by itself.

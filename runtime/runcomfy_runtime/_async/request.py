@@ -1,12 +1,11 @@
-"""A validated request that was not sent yet, and what came of it in `map`."""
+"""A validated request that was not sent yet."""
 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
-from ..errors import RunComfyError
 from ..models import MediaKind
 from ..options import Options
 from ..payload import sha256_of
@@ -16,7 +15,7 @@ if TYPE_CHECKING:
     from .core import AsyncCore
     from .job import AsyncJob
 
-__all__ = ["AsyncOutcome", "AsyncRequest"]
+__all__ = ["AsyncRequest"]
 
 OutputT = TypeVar("OutputT", bound=AsyncMediaOutput, covariant=True)
 _MAX_ARGUMENT: Final = 100_000
@@ -73,7 +72,20 @@ class AsyncRequest(Generic[OutputT]):
         return await core.submit(self, core.deadline(self.options))
 
     async def run(self) -> OutputT:
-        """Send the request and wait for its output; see `AsyncClient.map` for many."""
+        """Send the request and wait for its output; see `AsyncClient.map` for many.
+
+        When the time is over, on Ctrl-C, when the task is cancelled, and whatever else interrupts it, the job is
+        cancelled within 5 s if it still waits in the queue; what became of it stands in the error, or in a note on the
+        interrupt.
+        A program that is stopped by SIGTERM gets the same with ``signal.signal(SIGTERM, signal.default_int_handler)``.
+
+        Raises:
+            JobFailed: If the job failed.
+            JobCancelled: If someone else cancelled it.
+            JobTimeout: If the time is over; ``.outcome`` tells what became of the cancellation.
+            SubmitUnknown: If the request may have arrived, but no job id came back; it may be charged.
+            RunComfyError: If the service refused it, or could not be reached.
+        """
         return await self.core.run(self, self.options)
 
     def curl(self) -> str:
@@ -117,31 +129,3 @@ class AsyncRequest(Generic[OutputT]):
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.model_id!r}, {len(self.body)} bytes)"
-
-
-@dataclass(frozen=True, slots=True)
-class AsyncOutcome(Generic[OutputT]):
-    """What came of one request of `AsyncClient.map`: an output, or an error.
-
-    Attributes:
-        index: Position of the request among those given, from 0.
-        request: The request.
-        output: Its output, if it succeeded.
-        error: Why it has none.
-    """
-
-    index: int
-    request: AsyncRequest[OutputT]
-    output: OutputT | None = None
-    error: RunComfyError | None = None
-
-    def unwrap(self) -> OutputT:
-        """Return the output.
-
-        Raises:
-            RunComfyError: The error, if there is no output.
-        """
-        if self.error is not None:
-            raise self.error
-        assert self.output is not None
-        return self.output

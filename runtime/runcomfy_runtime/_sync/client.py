@@ -6,24 +6,29 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Callable, Collection, Iterable
+import time
+from collections.abc import Generator, Callable, Collection, Iterable
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, NoReturn, Self, TypeVar
 
 from ..config import Config
-from ..errors import ModelNotFound, RunComfyError
-from ..events import Event
+from ..errors import ModelNotFound
+from ..events import Hook
 from ..journal import Journal
-from ..media import Uploader
+from ..machine import JobMachine
 from ..models import ModelInfo
 from ..names import missing_attribute
 from ..options import DEFAULT_TIMEOUT, ValidateMode, check_timeout
+from ..progress import MapProgress
+from ..states import Balance
+from ..uploads import AnyUploader
 from .core import Core
 from .endpoint import Model
 from .files import MediaOutput
-from .job import Jobs
-from .platform import each
-from .request import Outcome, Request
+from .job import REFRESH_TIMEOUT, Jobs
+from .mapping import Outcome, run_many
+from .platform import Items
+from .request import Request
 
 if TYPE_CHECKING:
     import httpx
@@ -38,7 +43,8 @@ OutputT = TypeVar("OutputT", bound=MediaOutput)
 class Client:
     """Runs jobs on RunComfy's hosted models.
 
-    Making one sends nothing and needs no token yet. One client serves a whole program.
+    Making one sends nothing and needs no token yet. One client serves a whole program: any number of threads and event
+    loops, and processes forked from it, each with its own connections.
 
     Attributes:
         core: What the handles share; of use to generated code only.
@@ -53,10 +59,10 @@ class Client:
         timeout: float = DEFAULT_TIMEOUT,
         validate: ValidateMode = "strict",
         journal: str | os.PathLike[str] | Journal | None = None,
-        uploader: Uploader | None = None,
+        uploader: AnyUploader | None = None,
         download_hosts: Iterable[str] = (),
         transport: httpx.BaseTransport | None = None,
-        on_event: Callable[[Event], object] | None = None,
+        on_event: Hook | None = None,
     ) -> None:
         """Make a client.
 
@@ -68,7 +74,7 @@ class Client:
             timeout: Seconds that submitting and waiting for a job may take.
             validate: ``"strict"`` refuses faulty input before it is sent, ``"warn"`` warns, ``"off"`` does not look.
             journal: File (or `Journal`) that records paid submits, so that a crash loses none; None keeps no record.
-            uploader: Where local media go; None puts them into the request.
+            uploader: Where local media go, such as an `ObjectStoreUploader`; None puts them into the request.
             download_hosts: Hosts that files may come from besides the service's own, such as ``"*.example.com"``.
             transport: An httpx transport to send through.
             on_event: Called with each `Event`.
@@ -105,39 +111,52 @@ class Client:
 
     def map(
         self,
-        requests: Iterable[Request[OutputT]],
+        requests: Items[Request[OutputT]],
         *,
         concurrency: int = 8,
         ordered: bool = True,
-    ) -> Iterator[Outcome[OutputT]]:
+        on_progress: Callable[[MapProgress], object] | None = None,
+    ) -> Generator[Outcome[OutputT]]:
         """Run many requests, at most ``concurrency`` at a time, and yield what came of each.
 
-        A request that fails harms no other. Requests are taken from ``requests`` only as places become free.
-        Leaving the iteration early cancels the jobs that are running.
+        A request that fails harms no other. Requests are taken from ``requests`` only as places become free, so that
+        a generator may make a hundred thousand of them. When the service asks one to slow down (HTTP 429), all do, and
+        a refused submit is sent again as long as its time lasts. An error that ``requests`` raises is raised when the
+        requests taken before it are done.
+
+        Leaving the iteration early, Ctrl-C and task cancellation cancel the jobs under way as `run` does; notes on the
+        exception say what became of each. Close the iterator (``contextlib.aclosing``) to have that done when you
+        leave it by ``break``.
 
         Args:
             requests: What ``prepare`` returned.
             concurrency: Jobs at a time.
-            ordered: Yield in the order given; False yields each as it ends.
+            ordered: Yield in the order given, holding back up to eight results per place; False yields each as it ends.
+            on_progress: Called before each outcome is yielded.
 
         Raises:
             ValueError: If ``concurrency`` is below 1.
         """
         if concurrency < 1:
             raise ValueError(f"concurrency is {concurrency}; give 1 or more")
-        for outcome in each(self._outcome, enumerate(requests), concurrency, ordered):
-            yield outcome
+        return run_many(self.core, requests, concurrency, ordered, on_progress)
+
+    def balance(self) -> Balance:
+        """Ask what is left in the account's wallet.
+
+        Raises:
+            AuthError, ServiceError, ConnectionFailed: If the service does not tell, within 30 s.
+        """
+        machine = JobMachine("balance", deadline=time.monotonic() + REFRESH_TIMEOUT)
+        end = self.core.finish(machine)
+        if not isinstance(end.value, Balance):
+            assert end.error is not None
+            raise end.error
+        return end.value
 
     def close(self) -> None:
-        """Close all connections; the client may be used again."""
+        """Close all connections. The client, its jobs and its files can send nothing any more."""
         self.core.close()
-
-    def _outcome(self, item: tuple[int, Request[OutputT]]) -> Outcome[OutputT]:
-        index, request = item
-        try:
-            return Outcome(index, request, output=self.core.run(request, request.options))
-        except RunComfyError as error:
-            return Outcome(index, request, error=error)
 
     def _find_model(self, model_id: str) -> ModelInfo | None:  # noqa: ARG002 - for subclasses
         """Return what is known about a model; generated clients look into their catalogue."""

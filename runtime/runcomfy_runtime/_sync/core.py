@@ -4,28 +4,40 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Iterator, Callable, Collection, Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
 from ..config import Config
-from ..errors import JobTimeout, JournalError, ModelNotFound, RunComfyError, SubmitUnknown
-from ..events import Event, Notifier
+from ..errors import (
+    ClientClosed,
+    JobTimeout,
+    JournalError,
+    ModelNotFound,
+    RunComfyError,
+    SubmitUnknown,
+)
+from ..events import Hook, Notifier, Warned
 from ..journal import Journal
 from ..machine import Done, Emit, JobMachine, Send, Sleep, Woke
-from ..media import Uploader
 from ..models import ModelInfo
 from ..names import nearest_models
+from ..narration import Story
 from ..options import DEFAULT_TIMEOUT, Options, ValidateMode
-from ..payload import build_body
+from ..payload import Draft, draft_body
 from ..states import CancelOutcome
-from ..wire import Reply
+from ..tempo import Tempo
+from ..throttle import Throttle
+from ..uploads import AnyUploader, fill_now
+from ..wire import Reply, retry_after
 from .files import MediaOutput
 from .job import Job
 from .platform import blocking, bounded, settle, sleep
 from .request import Request
 from .transport import Transport
+from .uploads import fill
 
 if TYPE_CHECKING:
     import httpx
@@ -38,14 +50,22 @@ CLEAN_UP_SECONDS: Final = 5.0
 OutputT = TypeVar("OutputT", bound=MediaOutput)
 
 
+class _Sending(Generic[OutputT]):
+    """What is known of a submit on its way; filled in as it becomes known, whatever interrupts the caller."""
+
+    def __init__(self) -> None:
+        self.job: Job[OutputT] | None = None
+        self.failure: RunComfyError | None = None
+
+
 class Core:
     """The inside of a client; handles keep it instead of the client.
 
     Attributes:
         config: Where the service is, and the token.
-        transport: The HTTP clients.
         journal: Journal of paid submits, if one is kept.
         notify: Takes what happens to the log and the user's hook.
+        tempo: How long the models' jobs usually take.
         timeout: Seconds a wait may take when a call says nothing else.
         validate: How input is validated when a call says nothing else.
         uploader: Where local media go instead of into the request, if given.
@@ -59,47 +79,71 @@ class Core:
         *,
         mounted: httpx.BaseTransport | None = None,
         journal: Journal | None = None,
-        on_event: Callable[[Event], object] | None = None,
+        on_event: Hook | None = None,
         timeout: float = DEFAULT_TIMEOUT,
         validate: ValidateMode = "strict",
-        uploader: Uploader | None = None,
+        uploader: AnyUploader | None = None,
         find_model: Callable[[str], ModelInfo | None] = lambda _: None,
         model_ids: Callable[[], Collection[str]] = tuple,
     ) -> None:
         self.config = config
-        self.transport: Transport = Transport(config, mounted)
+        self._mounted = mounted
+        self._transport: Transport = Transport(config, mounted)
+        self._process = os.getpid()
+        self._closed = False
         self.journal = journal
         self.notify: Notifier = Notifier(on_event)
+        self.tempo: Tempo = Tempo()
+        self._throttle = Throttle()
         self.timeout = timeout
         self.validate: ValidateMode = validate
         self.uploader = uploader
         self.find_model = find_model
         self.model_ids = model_ids
 
+    @property
+    def transport(self) -> Transport:
+        """The HTTP clients. A forked process gets its own, since two processes cannot share a connection.
+
+        Raises:
+            ClientClosed: If the client was closed.
+        """
+        if self._closed:
+            raise ClientClosed(
+                "The client is closed, nothing was sent. Keep it open until jobs have ended and files are saved; a new "
+                "client gets at a job with client.jobs.get(request_id)."
+            )
+        if self._process != os.getpid():
+            self._process = os.getpid()
+            self._transport = Transport(self.config, self._mounted)
+        return self._transport
+
     def prepare(
         self, info: ModelInfo, fields: Mapping[str, Any], options: Options | None
     ) -> Request[MediaOutput]:
-        """Validate ``fields`` and return the request, unsent.
+        """Validate ``fields`` and return the request, unsent; local media are uploaded if there is an uploader.
 
         Raises:
             InvalidInput: If the fields do not fit the model.
+            UploadFailed: If a local medium could not be uploaded.
+            TypeError: If the uploader is asynchronous.
         """
         settings = options or Options()
-        body = build_body(info, fields, settings.validate or self.validate, self.uploader)
+        body = fill_now(self._draft(info, fields, settings), self.uploader)
         return Request(self, info.id, body, info.output, settings, MediaOutput)
 
     def run_model(
         self, info: ModelInfo, fields: Mapping[str, Any], options: Options | None
     ) -> MediaOutput:
         """Run a model with ``fields`` and return its output."""
-        request = blocking(self.prepare, info, fields, options)
+        request = self._prepare(info, fields, options)
         return self.run(request, request.options)
 
     def submit_model(
         self, info: ModelInfo, fields: Mapping[str, Any], options: Options | None
     ) -> Job[MediaOutput]:
         """Submit ``fields`` to a model and return the job."""
-        request = blocking(self.prepare, info, fields, options)
+        request = self._prepare(info, fields, options)
         return self.submit(request, self.deadline(request.options))
 
     def deadline(self, options: Options) -> float:
@@ -110,26 +154,32 @@ class Core:
         self, machine: JobMachine, model_id: str | None, request_id: str | None
     ) -> Iterator[Emit | Done]:
         """Carry out what ``machine`` asks for; yield what it tells, `Done` last."""
+        story = Story(self.notify, model_id, request_id)
+        if machine.goal != "submit":
+            self._hold(machine)
         pending = list(machine.start(time.monotonic()))
         while pending:
             action = pending.pop(0)
             if isinstance(action, Send):
-                facts = {"method": action.method, "path": action.path}
-                self.notify(Event("send", model_id, request_id, facts))
+                story.sent(action)
+                sent_at = time.monotonic()
                 reply = self.transport.call(action)
+                now = time.monotonic()
+                story.answered(reply, now - sent_at)
                 if isinstance(reply, Reply):
-                    self.notify(Event("reply", model_id, request_id, {"http_status": reply.status}))
-                else:
-                    self.notify(Event("no_reply", model_id, request_id, {"reason": reply.reason}))
-                pending = list(machine.step(reply, time.monotonic()))
+                    held = self._throttle.replied(reply.status, sent_at, now, retry_after(reply))
+                    if held:
+                        story.throttled(held)
+                pending = list(machine.step(reply, now))
             elif isinstance(action, Sleep):
                 sleep(action.seconds)
+                self._hold(machine)
                 pending = list(machine.step(Woke(), time.monotonic()))
-            elif isinstance(action, Emit):
-                state = action.status.state if action.status is not None else action.detail
-                self.notify(Event(action.name, model_id, request_id, {"detail": state}))
-                yield action
             else:
+                if isinstance(action, Emit):
+                    story.told(action)
+                else:
+                    story.ended(machine.goal, action)
                 yield action
 
     def finish(
@@ -148,55 +198,64 @@ class Core:
         An interrupt on the way waits for the answer (at most 5 s), cancels the job that came of it, and goes on.
         """
         self.config.token.reveal()
+        _ = self.transport
         machine = JobMachine(
             "submit", deadline=deadline, model_id=request.model_id, body=request.body
         )
+        self._hold(machine)
         entry = self._intend(request)
-        submitted_at = time.time()
+        sending: _Sending[OutputT] = _Sending()
         try:
-            end, interrupt = settle(
-                partial(self._deliver, machine, request.model_id, entry),
+            _, interrupt = settle(
+                partial(self._deliver, machine, request, entry, sending),
                 CLEAN_UP_SECONDS,
                 machine.halt,
             )
-        except BaseException as error:
-            if not isinstance(error, RunComfyError):
-                error.add_note(
-                    f"A job for {request.model_id} was being sent; it may run and be charged."
-                )
-            raise
-        if end.error is None:
-            job = Job(self, str(end.value), request.model_id, request.kind, request.output_type)
             if interrupt is not None:
-                interrupt.add_note((self.clean_up(job))[1])
                 raise interrupt
-            return job
-        failure = self._explain(end.error, request, entry, submitted_at)
-        if interrupt is not None:
-            interrupt.add_note(str(failure))
-            raise interrupt
-        raise failure
+            if sending.job is not None:
+                return sending.job
+        except BaseException as interrupt:
+            interrupt.add_note(self._last_words(request, sending))
+            raise
+        assert sending.failure is not None
+        raise sending.failure
 
     def run(self, request: Request[OutputT], options: Options) -> OutputT:
         """Submit ``request`` and wait for its output; cancel the job if the wait is cut short."""
         deadline = self.deadline(options)
-        job = self.submit(request, deadline)
+        job: Job[OutputT] | None = None
         try:
-            return job.result(max(0.0, deadline - time.monotonic()), on_update=options.on_update)
+            job = self.submit(request, deadline)
+            submitted_at = time.monotonic()
+            early = self.tempo.head_start(request.model_id)
+            if early:
+                sleep(min(early, max(0.0, deadline - submitted_at)))
+            output = job.result(max(0.0, deadline - time.monotonic()), on_update=options.on_update)
+            self.tempo.ended(request.model_id, time.monotonic() - submitted_at)
+            return output
         except JobTimeout as error:
-            if options.on_timeout == "cancel":
-                error.outcome, told = self.clean_up(job)
+            if job is not None and options.on_timeout == "cancel":
+                error.outcome, told, interrupt = self.clean_up(job)
                 error.message = f"{error.message} {told}"
+                if interrupt is not None:
+                    interrupt.add_note(str(error))
+                    raise interrupt from error
             raise
         except RunComfyError:
             raise
         except BaseException as interrupt:
-            interrupt.add_note((self.clean_up(job))[1])
+            if job is not None:
+                interrupt.add_note((self.clean_up(job))[1])
             raise
 
-    def clean_up(self, job: Job[OutputT]) -> tuple[CancelOutcome | None, str]:
-        """Cancel ``job`` within 5 s, whatever happens; return the outcome, and what became of the job in a sentence."""
-        outcome = bounded(partial(job.cancel, CLEAN_UP_SECONDS), CLEAN_UP_SECONDS)
+    def clean_up(self, job: Job[OutputT]) -> tuple[CancelOutcome | None, str, BaseException | None]:
+        """Cancel ``job`` within 5 s, whatever happens.
+
+        Returns:
+            The outcome, what became of the job in a sentence, and what interrupted this meanwhile, if anything did.
+        """
+        outcome, interrupt = bounded(partial(job.cancel, CLEAN_UP_SECONDS), CLEAN_UP_SECONDS)
         later = f"collect it later with client.jobs.get({job.request_id!r})"
         if outcome is CancelOutcome.CANCELLED:
             told = "was cancelled before it ran"
@@ -206,16 +265,40 @@ class Core:
             told = f"had already ended; {later}"
         else:
             told = f"was asked to be cancelled, without a clear answer: it may run and be charged; {later}"
-        return outcome, f"Job {job.request_id} {told}."
+        return outcome, f"Job {job.request_id} {told}.", interrupt
 
-    def record_end(self, request_id: str) -> None:
-        """Write to the journal that a job is over; a journal that cannot be written is told, not raised."""
+    def record(self, write: Callable[[Journal], None], request_id: str) -> None:
+        """Write to the journal, if one is kept; one that cannot be written is told, not raised."""
         if self.journal is not None:
-            self._note_journal(partial(self.journal.ended, request_id), request_id)
+            self._note_journal(partial(write, self.journal), request_id)
 
     def close(self) -> None:
-        """Close all connections."""
-        self.transport.close()
+        """Close all connections; nothing can be sent any more."""
+        self._closed = True
+        if self._process == os.getpid():
+            self._transport.close()
+
+    def _draft(self, info: ModelInfo, fields: Mapping[str, Any], settings: Options) -> Draft:
+        mode = settings.validate or self.validate
+        return draft_body(info, fields, mode, inline=self.uploader is None)
+
+    def _prepare(
+        self, info: ModelInfo, fields: Mapping[str, Any], options: Options | None
+    ) -> Request[MediaOutput]:
+        """Do what `prepare` does without blocking the event loop."""
+        settings = options or Options()
+        draft = blocking(self._draft, info, fields, settings)
+        body = fill(draft, self.uploader)
+        return Request(self, info.id, body, info.output, settings, MediaOutput)
+
+    def _hold(self, machine: JobMachine) -> None:
+        """Wait as long as the service wants this client to slow down; a cancellation does not wait."""
+        if machine.goal == "cancel":
+            return
+        now = time.monotonic()
+        seconds = min(self._throttle.wait(now), max(0.0, machine.deadline - now))
+        if seconds > 0:
+            sleep(seconds)
 
     def _intend(self, request: Request[OutputT]) -> str | None:
         if self.journal is None:
@@ -223,23 +306,46 @@ class Core:
         base_url = self.config.base_url
         return blocking(self.journal.intend, request.model_id, base_url, request.sha256)
 
-    def _deliver(self, machine: JobMachine, model_id: str, entry: str | None) -> Done:
+    def _deliver(
+        self,
+        machine: JobMachine,
+        request: Request[OutputT],
+        entry: str | None,
+        sending: _Sending[OutputT],
+    ) -> None:
         """Send the submit and journal what came of it, as one piece that an interrupt does not tear apart."""
-        end = self.finish(machine, model_id)
+        submitted_at = time.time()
+        try:
+            end = self.finish(machine, request.model_id)
+        except RunComfyError as error:
+            end = Done(error=error)
+        if end.error is None:
+            sending.job = Job(
+                self, str(end.value), request.model_id, request.kind, request.output_type
+            )
+        else:
+            sending.failure = self._explain(end.error, request, entry, submitted_at)
         if self.journal is not None and entry is not None:
             if end.error is None:
                 write = partial(self.journal.submitted, entry, str(end.value))
             else:
                 lost = isinstance(end.error, SubmitUnknown)
                 write = partial(self.journal.settle, entry, "unknown" if lost else "rejected")
-            self._note_journal(write, model_id)
-        return end
+            self._note_journal(write, request.model_id)
+
+    def _last_words(self, request: Request[OutputT], sending: _Sending[OutputT]) -> str:
+        """Clean up after an interrupted submit; return what became of it."""
+        if sending.job is not None:
+            return (self.clean_up(sending.job))[1]
+        if sending.failure is not None:
+            return str(sending.failure)
+        return f"A job for {request.model_id} was being sent; it may run and be charged."
 
     def _note_journal(self, write: Callable[[], None], subject: str) -> None:
         try:
             blocking(write)
         except JournalError as error:
-            self.notify(Event("warning", None, None, {"subject": subject, "detail": str(error)}))
+            self.notify(Warned(subject=subject, detail=str(error)))
 
     def _explain(
         self,

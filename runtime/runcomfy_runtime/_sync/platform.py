@@ -4,24 +4,52 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from contextlib import AbstractContextManager, nullcontext
 from contextvars import ContextVar, copy_context
-from typing import TYPE_CHECKING, ParamSpec, TypeVar
+from queue import Empty, SimpleQueue
+from typing import TYPE_CHECKING, Final, Generic, ParamSpec, Protocol, TypeAlias, TypeVar
+
+from ..sockets import is_readable
 
 if TYPE_CHECKING:
+    import socket
+    import ssl
     from concurrent.futures import Future
 
-    import httpx
+__all__ = [
+    "ClientPool",
+    "Items",
+    "Slots",
+    "Stream",
+    "blocking",
+    "bounded",
+    "connect",
+    "each",
+    "either",
+    "limit",
+    "numbered",
+    "settle",
+    "sleep",
+]
 
-__all__ = ["ClientPool", "blocking", "bounded", "each", "limit", "settle", "sleep"]
+
+class _Closable(Protocol):
+    def close(self) -> None: ...
+
 
 T = TypeVar("T")
+ClosableT = TypeVar("ClosableT", bound=_Closable)
 I = TypeVar("I")  # noqa: E741 - an item
 P = ParamSpec("P")
+Items: TypeAlias = Iterable[I]
+"""What is taken from, one by one."""
 
 _SLICE = 1.0
 """Longest uninterrupted wait in seconds, for systems where a wait on a lock cannot be interrupted."""
+
+_BUFFER: Final = 8
+"""Results per place that `each` holds back for the sake of order."""
 
 _stop: ContextVar[threading.Event | None] = ContextVar("stop", default=None)
 
@@ -42,6 +70,11 @@ def limit(seconds: float) -> AbstractContextManager[object]:
 
 def blocking(call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     """Run what blocks."""
+    return call(*args, **kwargs)
+
+
+def either(call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Run ``call``, which the other shell may await."""
     return call(*args, **kwargs)
 
 
@@ -73,21 +106,25 @@ def settle(
     return future.result(), interrupt
 
 
-def bounded(call: Callable[[], T], seconds: float) -> T | None:
-    """Return what ``call`` returns within ``seconds``, whatever else happens; None if it fails or takes longer."""
+def bounded(call: Callable[[], T], seconds: float) -> tuple[T | None, BaseException | None]:
+    """Return what ``call`` returns within ``seconds``, whatever else happens, and the interrupt meanwhile, if any.
+
+    The value is None if the call fails or takes longer.
+    """
     from concurrent.futures import wait
 
+    interrupt: BaseException | None = None
     try:
         future = _start(call, detached=True)
     except RuntimeError:  # no thread can be started any more while the interpreter ends
-        return None
+        return None, None
     end = time.monotonic() + seconds
     while not future.done() and (rest := end - time.monotonic()) > 0:
         try:
             wait([future], min(rest, _SLICE))
-        except KeyboardInterrupt:
-            continue
-    return None if not future.done() or future.exception() else future.result()
+        except BaseException as error:  # noqa: BLE001 - whatever a signal handler raises
+            interrupt = error
+    return (None if not future.done() or future.exception() else future.result()), interrupt
 
 
 def _start(call: Callable[[], T], *, detached: bool = False) -> Future[T]:
@@ -109,20 +146,21 @@ def _start(call: Callable[[], T], *, detached: bool = False) -> Future[T]:
     return future
 
 
-def each(
-    call: Callable[[I], T], items: Iterable[I], concurrency: int, ordered: bool
-) -> Iterator[T]:
+def each(call: Callable[[I], T], items: Items[I], concurrency: int, ordered: bool) -> Generator[T]:
     """Yield ``call(item)`` of each item, at most ``concurrency`` at a time; items are taken as places become free.
 
-    Leaving the iteration early stops what is running and waits for its clean-up.
+    An error of ``items`` is raised when all that was taken before has been yielded. Leaving the iteration early stops
+    what is running and waits for its clean-up.
     """
-    from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
+    from concurrent.futures import ThreadPoolExecutor
 
-    source = enumerate(items)
+    source = iter(items)
+    ended: SimpleQueue[Future[T]] = SimpleQueue()
     running: dict[Future[T], int] = {}
     ready: dict[int, T] = {}
-    upcoming = 0
+    taken = upcoming = 0
     more = True
+    failure: Exception | None = None
     stop = threading.Event()
 
     def work(item: I) -> T:
@@ -131,41 +169,150 @@ def each(
 
     pool = ThreadPoolExecutor(concurrency, thread_name_prefix="runcomfy-map")
     try:
-        while more or running or ready:
-            while more and len(running) < concurrency and len(ready) < 8 * concurrency:
-                following = next(source, None)
-                if following is None:
+        while True:
+            while more and len(running) < concurrency and len(ready) < _BUFFER * concurrency:
+                try:
+                    item = next(source)
+                except StopIteration:
                     more = False
+                except Exception as error:  # noqa: BLE001 - whatever the user's iterable raises
+                    more, failure = False, error
                 else:
-                    running[pool.submit(copy_context().run, work, following[1])] = following[0]
+                    task = pool.submit(copy_context().run, work, item)
+                    running[task] = taken
+                    taken += 1
+                    task.add_done_callback(ended.put)
+            if not running and not ready:
+                break
             if running:
-                done, _ = wait(running, return_when=FIRST_COMPLETED)
-                for task in done:
-                    ready[running.pop(task)] = task.result()
+                task = _next_of(ended)
+                ready[running.pop(task)] = task.result()
             for index in [*ready] if not ordered else sorted(ready):
                 if ordered and index != upcoming:
                     break
                 upcoming += 1
                 yield ready.pop(index)
+        if failure is not None:
+            raise failure
     finally:
         stop.set()
         pool.shutdown(wait=True, cancel_futures=True)
 
 
-class ClientPool:
-    """One HTTP client for all threads, made when first used."""
+def numbered(items: Items[I]) -> Items[tuple[int, I]]:
+    """Return the items, each with its position."""
+    return enumerate(items)
 
-    def __init__(self, make: Callable[[], httpx.Client]) -> None:
+
+def _next_of(ended: SimpleQueue[Future[T]]) -> Future[T]:
+    while True:
+        try:
+            return ended.get(timeout=_SLICE)
+        except Empty:
+            continue
+
+
+class Slots:
+    """A number of places."""
+
+    def __init__(self, count: int) -> None:
+        self._free = threading.Semaphore(count)
+
+    def take(self, seconds: float) -> bool:
+        """Wait for a place; return False if none became free in time."""
+        return self._free.acquire(timeout=seconds)
+
+    def free(self) -> None:
+        """Give a place back."""
+        self._free.release()
+
+
+def connect(host: str, port: int, context: ssl.SSLContext | None, seconds: float) -> Stream:
+    """Connect to a host, over TLS if there is a ``context``.
+
+    Raises:
+        OSError: If it cannot be reached within ``seconds``, or its certificate is not trusted.
+    """
+    import socket
+
+    try:
+        plain = socket.create_connection((host, port), seconds)
+        plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        if context is None:
+            return Stream(plain)
+        try:
+            return Stream(context.wrap_socket(plain, server_hostname=host))
+        except BaseException:
+            plain.close()
+            raise
+    except TimeoutError:
+        raise TimeoutError("connecting took too long") from None
+
+
+class Stream:
+    """A connection."""
+
+    def __init__(self, connection: socket.socket) -> None:
+        self._socket = connection
+
+    @property
+    def quiet(self) -> bool:
+        """Tell whether it is open with nothing to read."""
+        return not is_readable(self._socket.fileno())
+
+    def read(self, end: float) -> bytes:
+        """Return what came; nothing if the other side hung up.
+
+        Raises:
+            TimeoutError: If nothing came before ``end``.
+        """
+        self._socket.settimeout(_rest(end))
+        try:
+            return self._socket.recv(65536)
+        except TimeoutError:
+            raise TimeoutError("no reply in time") from None
+
+    def write(self, data: bytes, end: float) -> None:
+        """Send ``data``.
+
+        Raises:
+            TimeoutError: If it was not taken before ``end``.
+        """
+        self._socket.settimeout(_rest(end))
+        try:
+            self._socket.sendall(data)
+        except TimeoutError:
+            raise TimeoutError("the request was not taken in time") from None
+
+    def abort(self) -> None:
+        """Close it at once."""
+        self._socket.close()
+
+    close = abort
+
+
+def _rest(end: float) -> float:
+    rest = end - time.monotonic()
+    if rest <= 0:
+        raise TimeoutError("no reply in time")
+    return rest
+
+
+class ClientPool(Generic[ClosableT]):
+    """One client (anything with connections) for all threads, made when first used."""
+
+    def __init__(self, make: Callable[[], ClosableT]) -> None:
         self._make = make
         self._lock = threading.Lock()
-        self._client: httpx.Client | None = None
+        self._client: ClosableT | None = None
 
-    def get(self) -> httpx.Client:
+    def get(self) -> ClosableT:
         """Return the client."""
-        with self._lock:
-            if self._client is None:
-                self._client = self._make()
-            return self._client
+        client = self._client
+        if client is None:
+            with self._lock:
+                client = self._client = self._client or self._make()
+        return client
 
     def close(self) -> None:
         """Close the client."""

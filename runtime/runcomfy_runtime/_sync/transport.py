@@ -1,14 +1,17 @@
 # Emitted from _async/transport.py by "python -m runcomfy_codegen.twin"; edit that file instead.
 # ruff: noqa
-"""HTTP: carry out one `Send` over httpx and say what came of it."""
+"""HTTP: carry out one `Send` and say what came of it."""
 
 from __future__ import annotations
 
 import time
-from functools import cache
-from typing import TYPE_CHECKING, Final
+from functools import cache, cached_property, partial
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import quote, urlsplit
 
 from ..config import Config
+from ..discretion import discreet
+from ..limits import CONNECT_TIMEOUT, MAX_CONNECTIONS, MAX_REPLY_BYTES, SLOT_TIMEOUT
 from ..machine import Send
 from ..version import USER_AGENT
 from ..wire import NoReply, Reply
@@ -19,63 +22,93 @@ if TYPE_CHECKING:
 
     import httpx
 
+    from .connection import Connections
+
 __all__ = ["Transport"]
 
-CONNECT_TIMEOUT: Final = 10.0
-POOL_TIMEOUT: Final = 30.0
 IDLE_TIMEOUT: Final = 120.0
 """Seconds between two pieces of a file."""
-KEEPALIVE: Final = 10.0
-"""Seconds a connection is kept for reuse; short, so that a submit does not meet one that the service just closed."""
-MAX_CONNECTIONS: Final = 1000
-MAX_REPLY_BYTES: Final = 64 * 1024 * 1024
+KEEPALIVE: Final = 1.0
+"""Seconds httpx keeps a connection; short, so that a submit does not meet one that the service just closed."""
 
 
 class Transport:
-    """Two HTTP clients: one for the service, which is sent the token, and one for files, which never is."""
+    """The ways to the service, which is sent the token, and to the files, which never are.
+
+    The service is reached over `Connections`; over httpx if the user mounted a transport of it, or if the
+    environment names a proxy.
+    """
 
     def __init__(self, config: Config, mounted: httpx.BaseTransport | None) -> None:
         self._config = config
         self._mounted = mounted
+        self._direct = ClientPool(partial(self._connections, config.base_url))
+        self._account = ClientPool(partial(self._connections, config.account_url))
         self._service = ClientPool(self._make)
         self._files = ClientPool(self._make)
 
+    @cached_property
+    def _over_httpx(self) -> bool:
+        from urllib.request import getproxies
+
+        return self._mounted is not None or (not self._config.local and bool(getproxies()))
+
     def call(self, send: Send) -> Reply | NoReply:
-        """Send one request, once, following no redirect, and return what came back.
+        """Send one request, once (a GET whose kept connection was closed: twice), following no redirect.
 
         Raises:
             AuthError: If there is no token; nothing was sent.
         """
+        token = self._config.token.reveal()
+        headers = [("Authorization", f"Bearer {token}"), ("Accept", "application/json")]
+        if send.body is not None:
+            headers.append(("Content-Type", "application/json"))
+        call = self._call_httpx if self._over_httpx else self._call_direct
+        reply = call(send, headers)
+        secret = token.encode()
+        if isinstance(reply, NoReply):
+            return NoReply(reply.delivered, reply.reason.replace(token, "***"))
+        if secret in reply.body:
+            body = reply.body.replace(secret, b"***")
+            return Reply(reply.status, reply.headers, body, reply.received_at)
+        return reply
+
+    def _call_direct(self, send: Send, headers: list[tuple[str, str]]) -> Reply | NoReply:
+        from .connection import Exchange
+
+        end = time.monotonic() + send.timeout
+        base = urlsplit(self._base_url(send))
+        target = base.path + quote(send.path, safe="/?&=")
+        headers += [("User-Agent", USER_AGENT), ("Host", base.netloc)]
+        exchange = Exchange(send.method, target, headers, send.body, end)
+        try:
+            connections = (self._account if send.account else self._direct).get()
+            with limit(send.timeout):
+                raw = connections.exchange(exchange)
+            body = _decoded(raw.body, raw.headers.get("content-encoding", ""))
+        except (OSError, UnicodeError) as error:  # a host name may not be encodable
+            return NoReply(exchange.sent, _reason(error))
+        return Reply(raw.status, raw.headers, body, time.time())
+
+    def _call_httpx(self, send: Send, headers: list[tuple[str, str]]) -> Reply | NoReply:
         import httpx
 
-        token = self._config.token.reveal()
-        headers = {"Authorization": f"Bearer {token}", "Accept": "application/json"}
-        if send.body is not None:
-            headers["Content-Type"] = "application/json"
         client = self._service.get()
         client.cookies.clear()
         request = client.build_request(
             send.method,
-            self._config.base_url + send.path,
+            self._base_url(send) + send.path,
             headers=headers,
             content=send.body,
-            timeout=httpx.Timeout(send.timeout, connect=CONNECT_TIMEOUT, pool=POOL_TIMEOUT),
+            timeout=httpx.Timeout(send.timeout, connect=CONNECT_TIMEOUT, pool=SLOT_TIMEOUT),
         )
         try:
             with limit(send.timeout):
-                reply = self._exchange(client, request, time.monotonic() + send.timeout)
+                return self._exchange(client, request, time.monotonic() + send.timeout)
         except (httpx.HTTPError, OSError) as error:
-            return NoReply(not _undelivered(error), _reason(error).replace(token, "***"))
-        except Exception as error:
-            if send.body is None:
-                raise
+            return NoReply(not _undelivered(error), _reason_httpx(error))
+        except Exception as error:  # noqa: BLE001 - whatever a mounted transport raises
             return NoReply(delivered=True, reason=f"the transport raised {type(error).__name__}")
-        secret = token.encode()
-        if secret in reply.body:
-            return Reply(
-                reply.status, reply.headers, reply.body.replace(secret, b"***"), reply.received_at
-            )
-        return reply
 
     def files(self) -> httpx.Client:
         """Return the client for files; it is never given the token."""
@@ -83,6 +116,8 @@ class Transport:
 
     def close(self) -> None:
         """Close all connections."""
+        self._direct.close()
+        self._account.close()
         self._service.close()
         self._files.close()
 
@@ -101,22 +136,46 @@ class Transport:
         finally:
             response.close()
 
+    def _base_url(self, send: Send) -> str:
+        return self._config.account_url if send.account else self._config.base_url
+
+    def _connections(self, base_url: str) -> Connections:
+        from .connection import Connections
+
+        parts = urlsplit(base_url)
+        tls = parts.scheme == "https"
+        port = parts.port or (443 if tls else 80)
+        return Connections(parts.hostname or "", port, _certificates() if tls else None)
+
     def _make(self) -> httpx.Client:
         import httpx
 
-        return httpx.Client(
+        return _client_class()(
             transport=self._mounted,
             headers={"User-Agent": USER_AGENT},
             follow_redirects=False,
             verify=_certificates(),
             trust_env=not self._config.local,
-            timeout=httpx.Timeout(IDLE_TIMEOUT, connect=CONNECT_TIMEOUT, pool=POOL_TIMEOUT),
+            timeout=httpx.Timeout(IDLE_TIMEOUT, connect=CONNECT_TIMEOUT, pool=SLOT_TIMEOUT),
             limits=httpx.Limits(
                 max_connections=MAX_CONNECTIONS,
                 max_keepalive_connections=MAX_CONNECTIONS,
                 keepalive_expiry=KEEPALIVE,
             ),
         )
+
+
+@cache
+def _client_class() -> type[httpx.Client]:
+    """Return a client that leaves the telling to our own events."""
+    import httpx
+
+    class _AsyncDiscreetClient(httpx.Client):
+        def send(self, request: httpx.Request, **options: Any) -> httpx.Response:
+            with discreet():
+                return super().send(request, **options)
+
+    return _AsyncDiscreetClient
 
 
 @cache
@@ -141,7 +200,32 @@ def _undelivered(error: Exception) -> bool:
     return isinstance(error, never)
 
 
+def _decoded(body: bytes, encoding: str) -> bytes:
+    """Return a body uncompressed; none is asked to be compressed, but a proxy may do it all the same."""
+    if encoding.strip().lower() not in ("gzip", "x-gzip", "deflate"):
+        return body
+    import zlib
+
+    try:
+        text = zlib.decompressobj(wbits=47).decompress(body, MAX_REPLY_BYTES + 1)
+    except zlib.error:
+        return body
+    if len(text) > MAX_REPLY_BYTES:
+        raise OSError(f"the reply is longer than {MAX_REPLY_BYTES} bytes")
+    return text
+
+
 def _reason(error: Exception) -> str:
+    """Return what happened in a few words."""
+    detail = str(error)
+    if isinstance(error, TimeoutError):
+        return detail or "no reply in time"
+    if isinstance(error, ConnectionError):
+        return f"the connection broke off ({detail})" if detail else "the connection broke off"
+    return detail or type(error).__name__
+
+
+def _reason_httpx(error: Exception) -> str:
     """Return what happened in a few words."""
     import httpx
 

@@ -103,6 +103,7 @@ COMMANDS: Mapping[str, LazyCommand] = {
     "jobs": LazyCommand("jobs", "jobs", "List and resume the jobs started from this machine."),
     "models": LazyCommand("models", "models", "List, search and show the models."),
     "schema": LazyCommand("models", "schema", "Print the input schema of a model."),
+    "balance": LazyCommand("balance", "balance", "Show what is left in the account's wallet."),
     "emulator": LazyCommand("emulator", "emulator", "Serve the API on this machine, for nothing."),
     "completion": LazyCommand("completion", "completion", "Print a shell's completion script."),
 }

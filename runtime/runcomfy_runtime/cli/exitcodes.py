@@ -51,8 +51,10 @@ _BY_ERROR = {
     "AuthError": ExitCode.AUTH,
     "InsufficientBalance": ExitCode.AUTH,
     "JournalError": ExitCode.CANNOT_WRITE,
+    "ClientClosed": ExitCode.INTERNAL,
     "DownloadFailed": ExitCode.SERVICE,
     "ServiceError": ExitCode.SERVICE,
+    "UploadFailed": ExitCode.SERVICE,
     "ConnectionFailed": ExitCode.SERVICE,
     "RunComfyError": ExitCode.SERVICE,
 }

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
+import threading
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -26,6 +28,7 @@ def invoke(package: str, arguments: Sequence[str]) -> int:
     """Run ``arguments`` as a command of ``package`` and return the exit code."""
     session = Session(package)
     program = session.program
+    _interrupt_on_terminate()
     try:
         status = build_app(package).main(
             list(arguments), prog_name=program, standalone_mode=False, obj=session
@@ -49,6 +52,14 @@ def invoke(package: str, arguments: Sequence[str]) -> int:
         return error.code
     except Exception as error:  # noqa: BLE001 - no user sees a traceback
         return _report(session, error)
+
+
+def _interrupt_on_terminate() -> None:
+    """Treat SIGTERM like Ctrl-C, so that a job is cancelled where a service manager stops the command."""
+    if threading.current_thread() is not threading.main_thread():
+        return
+    if signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
 def _say_usage(error: click.UsageError) -> None:

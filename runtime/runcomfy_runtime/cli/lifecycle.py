@@ -38,7 +38,7 @@ class Plan:
     Attributes:
         timeout: Longest wait in seconds; None takes the client's.
         cancels: Whether Ctrl-C and the timeout cancel the job, or leave it alone.
-        folder: Where to save the files; None leaves them where they are.
+        folder: Where to save the files; None leaves them where they are, and the job then counts as collected.
     """
 
     timeout: float | None = None
@@ -154,6 +154,8 @@ def _follow(job: Job[MediaOutput], plan: Plan, progress: Progress) -> Ended:
     ended = Ended({**facts, "status": "succeeded", "output": output.raw})
     if plan.folder is not None:
         _save(output, plan.folder, ended, progress)
+    else:
+        job.mark_collected()
     return ended
 
 

@@ -16,8 +16,8 @@ from .session import OutputMode, Session
 __all__ = ["MODEL", "Duration", "common_options", "model_argument", "session_of"]
 
 _Decorated = TypeVar("_Decorated", bound=Callable[..., Any] | click.Command)
-_UNITS = {"": 1.0, "s": 1.0, "m": 60.0, "h": 3600.0}
-_DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*([smh]?)")
+_UNITS = {"": 1.0, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
+_DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*([smhd]?)")
 
 
 class Duration(click.ParamType[float]):

@@ -13,11 +13,11 @@ from starlette.routing import Route
 from .calls import CallLog, RecordedCall
 from .errors import EmulatorError
 from .faults import FAULTS
-from .replies import Action, Cut, Reply, refusal
+from .replies import Action, Cut, Reply, Trickle, refusal
 from .responses import Connections, Delivery
 from .scripts import BoundScript, Script, ScriptBook, Step, parse_script
 from .service import Call, Service
-from .storage import Storage, with_range
+from .storage import Storage, in_range
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -95,8 +95,11 @@ class Gateway:
             if step is not None:
                 record.fault = step.fault
             action = await self._act(name, target, request, script, step, record)
-        if isinstance(action, Reply | Cut):
-            record.status = (action.reply if isinstance(action, Cut) else action).status
+            if name == "download":
+                headers = request.headers
+                action = in_range(action, headers.get("range"), headers.get("if-range"))
+        if isinstance(action, Reply | Cut | Trickle):
+            record.status = (action if isinstance(action, Reply) else action.reply).status
         if self._report:
             self._report(record)
         return self.delivery(action)
@@ -124,9 +127,7 @@ class Gateway:
         self, name: str, target: str, request: Request, script: BoundScript, record: RecordedCall
     ) -> Reply:
         if name == "download":
-            headers = request.headers
-            reply = self.storage.answer(*target.split("/", 1))
-            return with_range(reply, headers.get("range"), headers.get("if-range"))
+            return self.storage.answer(*target.split("/", 1))
         body = await self._body(request) if request.method == "POST" else b""
         if body is None:
             return refusal(413, None, "Request Entity Too Large")

@@ -7,6 +7,7 @@ import contextlib
 import errno
 import os
 import socket
+import struct
 import threading
 from typing import TYPE_CHECKING
 
@@ -43,12 +44,16 @@ class Running:
         self._loop: asyncio.AbstractEventLoop | None = None
         self.closing: asyncio.Event = asyncio.Event()
 
-    def close(self, client: tuple[str, int], *, flush: bool) -> None:
-        """Close a client's connection, at once or after what is buffered has gone out."""
+    def close(self, client: tuple[str, int], *, flush: bool, reset: bool = False) -> None:
+        """Close a client's connection, at once or after what is buffered has gone out, or by a reset."""
         for server in self._servers:
             for connection in server.server_state.connections:
                 transport = connection.transport
                 if transport.get_extra_info("peername") == tuple(client):
+                    if reset:
+                        linger = struct.pack("ii", 1, 0)
+                        end = transport.get_extra_info("socket")
+                        end.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
                     (transport.close if flush else transport.abort)()
                     return
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import cast
 
-from .replies import Action, Cut, Drop, Hang, JsonObject, Reply, refusal
+from .replies import Action, Cut, Drop, Hang, JsonObject, Reply, Trickle, refusal
 
 __all__ = ["FAULTS", "Fault", "auth_refusal", "balance_refusal", "model_refusal"]
 
@@ -89,15 +89,31 @@ def _drop_after(_options: Mapping[str, object], _reply: Reply) -> Action:
 
 
 @_fault(acts=True)
+def _reset(_options: Mapping[str, object], _reply: Reply) -> Action:
+    """Do what was asked, then reset the connection."""
+    return Drop(reset=True)
+
+
+@_fault(*_API, acts=True, options={"size": 64, "pause": 0.01})
+def _drip(options: Mapping[str, object], reply: Reply) -> Action:
+    """Answer rightly, `size` bytes at a time with `pause` seconds before each."""
+    size = max(1, int(cast("int", options["size"])))
+    pieces = max(1, -(-len(reply.content()) // size))
+    return Trickle(reply, pieces * float(cast("float", options["pause"])), pieces)
+
+
+@_fault(acts=True)
 def _hang(_options: Mapping[str, object], _reply: Reply) -> Action:
     """Do what was asked and never answer."""
     return Hang()
 
 
-@_fault(acts=True, options={"after": 0.5})
+@_fault(acts=True, options={"after": 0.5, "variant": "none"})
 def _cut(options: Mapping[str, object], reply: Reply) -> Action:
-    """Close the connection after the share `after` of the body."""
-    return Cut(reply, float(cast("float", options["after"])))
+    """Close the connection after the share `after` of the body; a download may be spoiled by `variant`, too."""
+    spoiled = FAULTS[str(options["variant"])]
+    whole = spoiled.spoil(spoiled.options, reply)
+    return Cut(whole if isinstance(whole, Reply) else reply, float(cast("float", options["after"])))
 
 
 @_fault(options={"status": 500, "code": 500001, "message": "scripted error"})
@@ -155,6 +171,12 @@ def _empty(_options: Mapping[str, object], reply: Reply) -> Action:
 def _bad_json(_options: Mapping[str, object], reply: Reply) -> Action:
     """Answer with HTTP 200 and JSON that breaks off."""
     return replace(reply, body=b'{"request_id": "8a3f", "status"')
+
+
+@_fault(*_API, acts=True)
+def _not_utf8(_options: Mapping[str, object], reply: Reply) -> Action:
+    """Answer with HTTP 200 and JSON with a byte in it that is no UTF-8."""
+    return replace(reply, body=b'{"request_id": "8a3f\xff", "status": "completed"}')
 
 
 @_fault(*_API, acts=True)
@@ -232,9 +254,9 @@ def _forbidden(_options: Mapping[str, object], _reply: Reply) -> Action:
     return refusal(403, 403001, "The request belongs to another account")
 
 
-@_fault("download", acts=True, options={"bytes": 3 * 1024**3, "announced": True})
+@_fault(acts=True, options={"bytes": 3 * 1024**3, "announced": True})
 def _oversize(options: Mapping[str, object], reply: Reply) -> Action:
-    """Send a file of `bytes` bytes; `announced` says whether Content-Length tells."""
+    """Send an answer or file of `bytes` bytes; `announced` says whether Content-Length tells."""
     padding = max(0, int(cast("int", options["bytes"])) - len(reply.content()))
     return replace(reply, padding=padding, chunked=not options["announced"])
 
@@ -257,10 +279,63 @@ def _redirect_here(_options: Mapping[str, object], _reply: Reply) -> Action:
     return Reply(302, body=b"", content_type=None).with_header("Location", "?again=1")
 
 
-@_fault("download")
-def _missing(_options: Mapping[str, object], _reply: Reply) -> Action:
-    """Say that the file is gone: HTTP 404 as an object store does."""
-    return Reply(404, body=b"<Error><Code>NoSuchKey</Code></Error>", content_type="application/xml")
+@_fault("download", options={"status": 404})
+def _missing(options: Mapping[str, object], _reply: Reply) -> Action:
+    """Say that the file is gone, as an object store does: HTTP `status` 404, 403 or 410."""
+    body = b"<?xml version='1.0'?><Error><Code>NoSuchKey</Code></Error>"
+    return Reply(_status(options), body=body, content_type="application/xml")
+
+
+@_fault("download", acts=True, options={"seconds": 1.0, "pieces": 10})
+def _slow(options: Mapping[str, object], reply: Reply) -> Action:
+    """Send the file in `pieces`, over `seconds`."""
+    seconds, pieces = options["seconds"], options["pieces"]
+    return Trickle(reply, float(cast("float", seconds)), int(cast("int", pieces)))
+
+
+@_fault("download", acts=True, options={"more": 1000})
+def _wrong_length(options: Mapping[str, object], reply: Reply) -> Action:
+    """Announce `more` bytes than the file has, then close the connection."""
+    return Cut(reply, 1.0, int(cast("int", options["more"])))
+
+
+@_fault("download", acts=True, options={"body": "<!doctype html><title>Sign in</title>"})
+def _wrong_content(options: Mapping[str, object], reply: Reply) -> Action:
+    """Send the text `body` under the content type of the file."""
+    return replace(reply, body=str(options["body"]).encode())
+
+
+@_fault("download", acts=True)
+def _changed(_options: Mapping[str, object], reply: Reply) -> Action:
+    """Send another version of the file: a byte longer, with another ETag."""
+    other = replace(reply.without_headers("ETag"), body=reply.content() + b"\0")
+    return other.with_header("ETag", '"another-version"')
+
+
+@_fault("download", acts=True)
+def _no_ranges(_options: Mapping[str, object], reply: Reply) -> Action:
+    """Answer any range with the whole file, which has an ETag all the same."""
+    return reply.without_headers("Accept-Ranges")
+
+
+@_fault("download", acts=True)
+def _weak_tag(_options: Mapping[str, object], reply: Reply) -> Action:
+    """Give a weak ETag, which does not tell versions apart byte by byte."""
+    tag = dict(reply.headers).get("ETag", '""')
+    return reply.without_headers("ETag").with_header("ETag", f"W/{tag}")
+
+
+@_fault("download", acts=True)
+def _dated(_options: Mapping[str, object], reply: Reply) -> Action:
+    """Give Last-Modified in place of the ETag."""
+    date = "Wed, 01 Jan 2025 00:00:00 GMT"
+    return reply.without_headers("ETag").with_header("Last-Modified", date)
+
+
+@_fault("download", acts=True, options={"shift": 1})
+def _wrong_range(options: Mapping[str, object], reply: Reply) -> Action:
+    """Answer a range with one that begins `shift` bytes too late, and say so."""
+    return replace(reply, shift=int(cast("int", options["shift"])))
 
 
 def auth_refusal(style: str) -> Reply:

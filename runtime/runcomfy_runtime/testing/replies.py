@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, replace
 
-__all__ = ["Action", "Cut", "Drop", "Hang", "JsonObject", "Reply", "refusal"]
+__all__ = ["Action", "Cut", "Drop", "Hang", "JsonObject", "Reply", "Trickle", "refusal"]
 
 JsonObject = dict[str, object]
 
@@ -22,6 +22,7 @@ class Reply:
         headers: further headers.
         padding: number of zero bytes streamed after the body.
         chunked: leave out Content-Length, so that the size is not announced.
+        shift: bytes by which a range that is asked for begins too late.
     """
 
     status: int = 200
@@ -31,6 +32,7 @@ class Reply:
     headers: tuple[tuple[str, str], ...] = ()
     padding: int = 0
     chunked: bool = False
+    shift: int = 0
 
     def content(self) -> bytes:
         """Return the bytes of the body, padding left out."""
@@ -49,10 +51,20 @@ class Reply:
         """Return the same answer with one more header."""
         return replace(self, headers=(*self.headers, (name, value)))
 
+    def without_headers(self, *names: str) -> Reply:
+        """Return the same answer without the headers of these names."""
+        return replace(self, headers=tuple(pair for pair in self.headers if pair[0] not in names))
+
 
 @dataclass(frozen=True, slots=True)
 class Drop:
-    """Close the connection without a byte of an answer."""
+    """Close the connection without a byte of an answer.
+
+    Attributes:
+        reset: close it the rude way, so that the other side sees a reset.
+    """
+
+    reset: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +79,30 @@ class Cut:
     Attributes:
         reply: the answer that is begun; its whole length is announced.
         after: share of the body that is sent, 0 to 1.
+        more: bytes announced that the body does not have.
     """
 
     reply: Reply
     after: float = 0.5
+    more: int = 0
 
 
-Action = Reply | Drop | Hang | Cut
+@dataclass(frozen=True, slots=True)
+class Trickle:
+    """Give an answer in pieces, with a pause before each.
+
+    Attributes:
+        reply: the answer.
+        seconds: time it takes in all.
+        pieces: number of pieces.
+    """
+
+    reply: Reply
+    seconds: float = 1.0
+    pieces: int = 10
+
+
+Action = Reply | Drop | Hang | Cut | Trickle
 
 
 def refusal(status: int, code: int | None, message: str) -> Reply:

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 from typing import TYPE_CHECKING, Protocol
 
-from .replies import Action, Cut, Drop, Hang, Reply
+from .replies import Action, Cut, Drop, Hang, Reply, Trickle
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,8 +26,8 @@ class Connections(Protocol):
         """Set when the emulator stops."""
         ...
 
-    def close(self, client: tuple[str, int], *, flush: bool) -> None:
-        """Close a client's connection, at once or after what is buffered has gone out."""
+    def close(self, client: tuple[str, int], *, flush: bool, reset: bool = False) -> None:
+        """Close a client's connection, at once or after what is buffered has gone out, or by a reset."""
         ...
 
 
@@ -48,17 +48,19 @@ class Delivery:
         action = self._action
         if isinstance(action, Reply):
             await _send(action, send, action.content())
+        elif isinstance(action, Trickle):
+            await _trickle(action, send)
         elif isinstance(action, Hang):
             await self._hang(receive)
         elif isinstance(action, Drop):
-            self._connections.close(scope["client"], flush=False)
+            self._connections.close(scope["client"], flush=False, reset=action.reset)
             await self._hang(receive)
         else:
             await self._cut(action, scope, receive, send)
 
     async def _cut(self, action: Cut, scope: Scope, receive: Receive, send: Send) -> None:
         content = action.reply.content()
-        await send(_start(action.reply, len(content)))
+        await send(_start(action.reply, len(content) + action.more))
         part = content[: int(len(content) * action.after)]
         await send({"type": "http.response.body", "body": part, "more_body": True})
         self._connections.close(scope["client"], flush=True)
@@ -95,6 +97,17 @@ async def _send(reply: Reply, send: Send, content: bytes) -> None:
         content = chunk
         await asyncio.sleep(0)
     await send({"type": "http.response.body", "body": content})
+
+
+async def _trickle(action: Trickle, send: Send) -> None:
+    content = action.reply.content()
+    await send(_start(action.reply, len(content)))
+    step = max(1, -(-len(content) // max(1, action.pieces)))
+    for start in range(0, len(content), step):
+        await asyncio.sleep(action.seconds / max(1, action.pieces))
+        piece = content[start : start + step]
+        await send({"type": "http.response.body", "body": piece, "more_body": True})
+    await send({"type": "http.response.body", "body": b""})
 
 
 def _padding(count: int) -> Iterator[bytes]:

@@ -275,6 +275,8 @@ def _step(value: object, call: str) -> Step:
     if act is not None and not isinstance(act, bool):
         raise EmulatorError(f"{call}.act is {act!r}; it can be true or false")
     _object(options, f"{call}: {name}", tuple(fault.options))
+    if "variant" in options:
+        _choice(options["variant"], f"{call}.variant", FAULTS)
     return Step(name, times, delay, act, {**fault.options, **options})
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import inf
 from typing import TYPE_CHECKING, cast
 
@@ -102,9 +102,14 @@ class Service:
         """
         dialect = call.script.dialect(self._dialect)
         owner = self.accounts.owner(call.authorization)
-        if owner is None:
-            return auth_refusal(dialect.auth_error)
-        return self._operations[call.name](call, owner, dialect)
+        if owner is not None:
+            reply = self._operations[call.name](call, owner, dialect)
+        elif call.name in _CATALOGUE and dialect.catalogue == "open":
+            reply = self._operations[call.name](call, "", dialect)
+        else:
+            reply = auth_refusal(dialect.auth_error)
+        hidden = dialect.refusals == "200" and "error_code" in (reply.value or {})
+        return replace(reply, status=200) if hidden else reply
 
     def _submit(self, call: Call, owner: str, dialect: Dialect) -> Reply:
         spec = self._specs.get(call.target)
@@ -116,6 +121,7 @@ class Service:
             entry = {"loc": ["body"], "msg": "JSON decode error", "type": "json_invalid"}
             return Reply(int(dialect.validation_error), {"detail": [entry]})
         faults = self._validation.faults(spec.model_id, payload)
+        faults += _unwelcome(payload, spec, dialect)
         if faults or not isinstance(payload, dict):
             return Reply(int(dialect.validation_error), {"detail": faults})
         document = cast("JsonObject", payload)
@@ -149,7 +155,10 @@ class Service:
         )
         self.jobs.add(job, now)
         links = self._links(job, "status", "result", "cancel")
-        return Reply(dialect.submit_status, {"request_id": job.request_id, **links})
+        told: JsonObject = {} if dialect.submit_reply == "bare" else dict(links)
+        if dialect.submit_reply == "status":
+            told["status"] = "in_queue"
+        return Reply(dialect.submit_status, {"request_id": job.request_id, **told})
 
     def _status(self, call: Call, owner: str, dialect: Dialect) -> Reply:
         job = self._find(call, owner, dialect)
@@ -157,11 +166,12 @@ class Service:
             return job
         now = self.clock()
         phase = self.jobs.phase(job, now)
-        reply: JsonObject = {"request_id": job.request_id, "status": phase}
-        if phase == "in_queue":
-            reply["queue_position"] = self.jobs.position(job, now)
-        elif phase == "completed":
-            reply["status"] = self._queue_word(job, dialect)
+        word = self._queue_word(job, dialect) if phase == "completed" else phase
+        reply: JsonObject = {"request_id": job.request_id, "status": _spelt(word, dialect)}
+        told = phase == "in_queue" or dialect.queue_position == "always"
+        if told and dialect.queue_position != "absent":
+            ahead = self.jobs.position(job, now) if phase == "in_queue" else 0
+            reply["queue_position"] = ahead + (dialect.queue_position == "from_1")
         return Reply(value={**reply, **self._links(job, "status", "result")})
 
     def _result(self, call: Call, owner: str, dialect: Dialect) -> Reply:
@@ -171,7 +181,7 @@ class Service:
         phase = self.jobs.phase(job, self.clock())
         if phase in ("in_queue", "in_progress") and dialect.not_ready == "400005":
             return refusal(400, 400005, "The result is not ready")
-        reply: JsonObject = {"request_id": job.request_id, "status": phase}
+        reply: JsonObject = {"request_id": job.request_id, "status": _spelt(phase, dialect)}
         if phase == "completed":
             reply |= self._ending(job, dialect)
         reply |= _times(job, dialect, ended=phase in ("completed", "cancelled"))
@@ -181,6 +191,8 @@ class Service:
             job.cost_reads += 1
             if job.cost_reads > job.script.seconds("cost_after_reads", 0):
                 reply["cost"] = job.price / MICRODOLLARS
+            elif dialect.unknown_cost == "null":
+                reply["cost"] = None
         return Reply(value=reply)
 
     def _cancel(self, call: Call, owner: str, dialect: Dialect) -> Reply:
@@ -188,12 +200,18 @@ class Service:
         if isinstance(job, Reply):
             return job
         now = self.clock()
-        if self.jobs.cancel(job, now):
+        phases = ("in_queue",) if dialect.cancellable == "in_queue" else ("in_queue", "in_progress")
+        if self.jobs.cancel(job, now, phases):
             self.accounts.charge(owner, -job.price)
         phase = self.jobs.phase(job, now)
-        outcome = "cancelled" if phase == "cancelled" else "not_cancellable"
-        reply = {"request_id": job.request_id, "status": phase, "outcome": outcome}
-        return Reply(202, dict(reply))
+        outcome = _spelt(phase, dialect) if phase == "cancelled" else "not_cancellable"
+        told: dict[str, JsonObject] = {
+            "outcome": {"status": _spelt(phase, dialect), "outcome": outcome},
+            "status": {"status": outcome},
+            "requested": {"status": _spelt(phase, dialect), "outcome": "cancellation_requested"},
+            "contrary": {"status": "completed", "outcome": outcome},
+        }
+        return Reply(202, {"request_id": job.request_id, **told[dialect.cancel_reply]})
 
     def _models(self, call: Call, _owner: str, dialect: Dialect) -> Reply:
         return self._catalogue.page(call.query, dialect.schemas)
@@ -232,7 +250,7 @@ class Service:
             folder = f"{self._storage_url}/{job.request_id}%3D/output"
             return {"status": dialect.success_word, "output": job.output.value(folder)}
         if outcome == "cancelled":
-            return {"status": "cancelled"}
+            return {"status": _spelt("cancelled", dialect)}
         error = job.script.script.job.get("error", "the model failed on this input")
         if isinstance(error, str) and dialect.error_shape != "string":
             details: JsonObject = {"error": error, "errorCode": 500, "debugInfo": "scripted"}
@@ -244,7 +262,30 @@ class Service:
         return {f"{name}_url": f"{folder}/{name}" for name in names}
 
 
+_CATALOGUE = frozenset({"models", "categories", "model"})
 _Operation = Callable[[Call, str, Dialect], Reply]
+
+
+def _spelt(word: str, dialect: Dialect) -> str:
+    return dialect.cancelled_word if word == "cancelled" else word
+
+
+def _unwelcome(payload: object, spec: ModelSpec, dialect: Dialect) -> list[JsonObject]:
+    """Return the faults that only some dialects find."""
+    if not isinstance(payload, dict):
+        return []
+    known = cast("JsonObject", spec.input_schema.get("properties", {}))
+    faults: list[JsonObject] = []
+    for name, value in cast("JsonObject", payload).items():
+        if dialect.extra_fields == "refused" and name not in known:
+            faults.append(_fault(name, "Extra inputs are not permitted", "extra_forbidden"))
+        if dialect.data_uris == "refused" and '"data:' in json.dumps(value):
+            faults.append(_fault(name, "URL scheme should be 'https'", "url_scheme"))
+    return faults
+
+
+def _fault(name: str, message: str, kind: str) -> JsonObject:
+    return {"loc": ["body", name], "msg": message, "type": kind}
 
 
 def _digest(model_id: str, payload: object) -> str:

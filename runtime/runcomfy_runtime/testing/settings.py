@@ -26,6 +26,16 @@ DIALECT_WORDS: dict[str, tuple[object, ...]] = {
     "error_shape": ("string", "object", "list"),
     "timestamps": ("offset", "zulu", "none"),
     "schemas": ("spec", "service"),
+    "refusals": ("status", "200"),
+    "submit_reply": ("links", "bare", "status"),
+    "queue_position": ("from_0", "from_1", "always", "absent"),
+    "cancel_reply": ("outcome", "status", "requested", "contrary"),
+    "cancellable": ("in_queue", "active"),
+    "cancelled_word": ("cancelled", "canceled"),
+    "unknown_cost": ("absent", "null"),
+    "extra_fields": ("accepted", "refused"),
+    "data_uris": ("accepted", "refused"),
+    "catalogue": ("token", "open"),
 }
 """What each setting of the dialect may be; the first is the default."""
 
@@ -49,6 +59,17 @@ class Dialect:
         timestamps: times carry a numeric offset, a `Z`, or are left out.
         schemas: the catalogue shows the specs' clean schemas, or the service's own dialect with
             types such as `float`; inputs are checked by the specs either way.
+        refusals: refusals that have a code come with their HTTP status, or with HTTP 200.
+        submit_reply: an accepted submit is answered by the id with links, by the bare id, or by links and a status.
+        queue_position: counts from 0 or from 1 while the job waits, is told in every state, or never.
+        cancel_reply: the outcome is told under `outcome`, or under `status` alone; or it only says
+            `cancellation_requested`; or, as in the documented example, `status` says `completed` whatever the outcome.
+        cancellable: only waiting jobs can be cancelled, or running ones too.
+        cancelled_word: spelling of the state.
+        unknown_cost: a cost that is not known yet is left out, or null.
+        extra_fields: fields that the schema does not know pass, or are refused.
+        data_uris: `data:` addresses pass, or are refused.
+        catalogue: the catalogue asks for a token, or is open to all.
     """
 
     success_word: str = "succeeded"
@@ -64,6 +85,16 @@ class Dialect:
     error_shape: str = "string"
     timestamps: str = "offset"
     schemas: str = "spec"
+    refusals: str = "status"
+    submit_reply: str = "links"
+    queue_position: str = "from_0"
+    cancel_reply: str = "outcome"
+    cancellable: str = "in_queue"
+    cancelled_word: str = "cancelled"
+    unknown_cost: str = "absent"
+    extra_fields: str = "accepted"
+    data_uris: str = "accepted"
+    catalogue: str = "token"
 
     def changed(self, words: Mapping[str, object]) -> Dialect:
         """Return the dialect with some choices made differently.

@@ -5,16 +5,17 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import OrderedDict
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from .media import MediaFile, render
-from .replies import Reply, refusal
+from .replies import Action, Cut, Reply, Trickle, refusal
 
 if TYPE_CHECKING:
     from .clock import Clock
     from .store import JobStore
 
-__all__ = ["Storage", "with_range"]
+__all__ = ["Storage", "in_range"]
 
 _KEPT_FILES = 64
 
@@ -61,28 +62,39 @@ class Storage:
         return Reply(body=content, content_type=file.content_type, headers=headers)
 
 
-def with_range(reply: Reply, wanted: str | None, condition: str | None) -> Reply:
-    """Cut a reply down to the range a client asks for.
+def in_range(action: Action, wanted: str | None, condition: str | None) -> Action:
+    """Cut what is going to be sent down to the range a client asks for.
 
     Args:
-        reply: the whole file.
+        action: what would be done with a request for the whole file.
         wanted: header `Range`; anything but one range from a first byte on is ignored.
-        condition: header `If-Range`; the range holds only for a file of this tag.
-
-    Returns:
-        HTTP 206 with the range, 416 when it starts behind the end, or the whole file.
+        condition: header `If-Range`; the range holds only for a file of this tag or date.
     """
+    if isinstance(action, Reply):
+        return _cut(action, wanted, condition)
+    if isinstance(action, Cut | Trickle):
+        return replace(action, reply=_cut(action.reply, wanted, condition))
+    return action
+
+
+def _cut(reply: Reply, wanted: str | None, condition: str | None) -> Reply:
+    """Return HTTP 206 with the range, 416 when it starts behind the end, or the whole file."""
     match = re.fullmatch(r"bytes=(\d+)-(\d*)", wanted or "")
-    tag = dict(reply.headers).get("ETag")
-    if match is None or reply.status != 200 or tag is None or condition not in (None, tag):
+    headers = dict(reply.headers)
+    if match is None or reply.status != 200 or reply.padding or "Accept-Ranges" not in headers:
+        return reply
+    if condition is not None and condition not in (
+        headers.get("ETag"),
+        headers.get("Last-Modified"),
+    ):
         return reply
     content = reply.content()
-    first, last = int(match[1]), min(int(match[2] or len(content)), len(content) - 1)
+    first, last = int(match[1]) + reply.shift, min(int(match[2] or len(content)), len(content) - 1)
     if first > last:
         return refusal(416, None, "Range Not Satisfiable").with_header(
             "Content-Range", f"bytes */{len(content)}"
         )
-    part = Reply(206, body=content[first : last + 1], content_type=reply.content_type)
-    for name, value in (*reply.headers, ("Content-Range", f"bytes {first}-{last}/{len(content)}")):
-        part = part.with_header(name, value)
-    return part
+    span = f"bytes {first}-{last}/{len(content)}"
+    return replace(reply, status=206, body=content[first : last + 1]).with_header(
+        "Content-Range", span
+    )

@@ -142,9 +142,9 @@ class JobStore:
         others = int(backlog * left / job.queue_seconds) if job.queue_seconds else 0
         return self._queue.position(job.ticket) + others
 
-    def cancel(self, job: Job, now: float) -> bool:
-        """Cancel a job that still waits; say whether it did."""
-        if self.phase(job, now) != "in_queue":
+    def cancel(self, job: Job, now: float, phases: tuple[str, ...] = ("in_queue",)) -> bool:
+        """Cancel a job that is in one of these phases; say whether it did. A running one keeps its slot to its end."""
+        if self.phase(job, now) not in phases:
             return False
         self._queue.remove(job.ticket)
         self._by_number.pop(job.ticket.number, None)

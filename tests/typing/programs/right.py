@@ -6,20 +6,29 @@ import asyncio
 from io import BytesIO
 from pathlib import Path
 
+import numpy as np
+from PIL import Image
 from runcomfy_sdk import (
     UNSET,
     AsyncJob,
     AsyncMediaOutput,
+    AsyncObjectStoreUploader,
     AsyncRunComfy,
     CancelOutcome,
+    DownloadProgress,
     FileOutput,
     Job,
     MediaOutput,
+    ObjectStoreUploader,
     Options,
     Request,
     RunComfy,
 )
 from runcomfy_sdk.models.tongyi_mai.z_image__turbo__inpainting__lora import LorasItem, LorasItemDict
+
+
+def told(progress: DownloadProgress) -> None:
+    print(progress.done, progress.total)
 
 
 def run_sync() -> None:
@@ -29,10 +38,17 @@ def run_sync() -> None:
         )
         first: FileOutput = out.image
         saved: Path = first.save("out/")
-        print(saved)
+        print(saved, out.save_all("out/", name="{index:02}{suffix}", on_progress=told))
         job: Job[MediaOutput] = client.openai.gpt_image_2.edit.submit(
             prompt="p",
-            images=["https://example.com/a.png", b"bytes", BytesIO(b"x")],
+            images=[
+                "https://example.com/a.png",
+                b"bytes",
+                memoryview(b"bytes"),
+                BytesIO(b"x"),
+                Image.new("RGB", (8, 8)),
+                np.zeros((8, 8, 3), np.uint8),
+            ],
             resolution="2k",
         )
         outcome: CancelOutcome = job.cancel()
@@ -59,6 +75,15 @@ async def run_async() -> None:
             prompt="p", image_url="https://example.com/a.png"
         )
         print(await job.result())
+
+
+def upload() -> tuple[RunComfy, AsyncRunComfy, AsyncRunComfy]:
+    blocking = ObjectStoreUploader.from_url("s3://bucket", region="eu-central-1")
+    return (
+        RunComfy(uploader=blocking),
+        AsyncRunComfy(uploader=blocking),
+        AsyncRunComfy(uploader=AsyncObjectStoreUploader.from_url("gs://bucket")),
+    )
 
 
 if __name__ == "__main__":

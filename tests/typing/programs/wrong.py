@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from runcomfy_sdk import AsyncRunComfy, Options, RunComfy
+from io import StringIO
+
+from runcomfy_sdk import AsyncObjectStoreUploader, AsyncRunComfy, Options, RunComfy
 from runcomfy_sdk.models.tongyi_mai.z_image__turbo__inpainting__lora import LorasItem, LorasItemDict
 
 client = RunComfy(token="t")
@@ -44,6 +46,10 @@ print(out.images.save("out/"))  # flagged
 size: int = out.image.save("out/")  # flagged
 print(model.submit(prompt="p", image_url=url).image)  # flagged
 print(model.prepare(prompt="p", image_url=url).result())  # flagged
+
+# files
+model.run(prompt="p", image_url=StringIO("text"))  # flagged
+RunComfy(uploader=AsyncObjectStoreUploader.from_url("s3://bucket"))  # flagged
 
 
 async def run_async(client: AsyncRunComfy) -> None:

@@ -78,6 +78,8 @@ REPLIES: dict[str, Check] = {
     "no_id": lambda r: r.status_code == 200 and r.json() == {},
     "empty": lambda r: r.is_success and r.content == b"",
     "bad_json": _not_json,
+    "not_utf8": lambda r: r.is_success and b"\xff" in r.content,
+    "drip": lambda r: r.is_success and isinstance(r.json(), dict),
     "not_an_object": lambda r: r.is_success and isinstance(r.json(), list),
     "redirect": lambda r: (
         r.status_code == 307 and r.headers["location"] == "https://collector.example.org/steal"
@@ -97,13 +99,24 @@ REPLIES: dict[str, Check] = {
     "no_length": lambda r: r.is_success and "content-length" not in r.headers,
     "redirect_here": lambda r: r.status_code == 302 and r.headers["location"] == "?again=1",
     "missing": lambda r: r.status_code == 404 and b"NoSuchKey" in r.content,
+    "slow": lambda r: r.is_success and r.elapsed.total_seconds() >= 0.5,
+    "wrong_content": lambda r: (
+        r.content.startswith(b"<!doctype") and r.headers["content-type"] == "image/png"
+    ),
+    "changed": lambda r: r.headers["etag"] == '"another-version"' and r.content[-1:] == b"\0",
+    "no_ranges": lambda r: r.is_success and "accept-ranges" not in r.headers,
+    "weak_tag": lambda r: r.headers["etag"].startswith('W/"'),
+    "dated": lambda r: "etag" not in r.headers and "last-modified" in r.headers,
+    "wrong_range": lambda r: r.is_success and r.content.startswith(b"\x89PNG"),
 }
 
 BROKEN = {
     "drop_before": httpx.RemoteProtocolError,
     "drop_after": httpx.RemoteProtocolError,
+    "reset": httpx.ReadError,
     "hang": httpx.ReadTimeout,
     "cut": httpx.RemoteProtocolError,
+    "wrong_length": httpx.RemoteProtocolError,
 }
 
 CASES = [
@@ -134,8 +147,9 @@ def test_a_fault_spoils_one_call_and_then_the_answer_is_right(
     assert desk.emulator.calls[-1].fault is None
 
 
-@pytest.mark.parametrize("call", CALLS)
-@pytest.mark.parametrize("name", BROKEN)
+@pytest.mark.parametrize(
+    ("name", "call"), [(name, call) for name in BROKEN for call in FAULTS[name].calls]
+)
 def test_broken_connections_break(shared_desk: Desk, name: str, call: str) -> None:
     stage = Stage(shared_desk, {call: name})
     stage.patience = 0.3
@@ -150,6 +164,8 @@ def test_broken_connections_break(shared_desk: Desk, name: str, call: str) -> No
     [
         ("drop_before", 0),
         ("drop_after", 1),
+        ("reset", 1),
+        ("not_utf8", 1),
         ("hang", 1),
         ("cut", 1),
         ("no_id", 1),
@@ -213,6 +229,21 @@ def test_a_cut_file_keeps_its_announced_length_and_can_be_resumed(desk: Desk) ->
     assert len(got) == length // 4
     rest = httpx.get(url, headers={"Range": f"bytes={len(got)}-"}).content
     assert got + rest == httpx.get(url).content
+
+
+def test_ranges_hold_only_for_the_version_they_are_asked_of(desk: Desk) -> None:
+    (url,) = desk.urls(desk.submit())
+    whole = httpx.get(url)
+    ask = {"Range": "bytes=10-", "If-Range": whole.headers["etag"]}
+    assert httpx.get(url, headers=ask).status_code == 206
+    assert httpx.get(url, headers={**ask, "If-Range": '"old"'}).status_code == 200
+    behind = httpx.get(url, headers={**ask, "Range": f"bytes={len(whole.content)}-"})
+    assert behind.status_code == 416
+    assert behind.headers["content-range"] == f"bytes */{len(whole.content)}"
+    desk.emulator.script({"scope": "calls", "download": ["no_ranges", "changed", "wrong_range"]})
+    assert httpx.get(url, headers=ask).status_code == 200
+    assert httpx.get(url, headers=ask).status_code == 200
+    assert httpx.get(url, headers=ask).headers["content-range"].startswith("bytes 11-")
 
 
 @pytest.mark.parametrize("announced", [True, False])

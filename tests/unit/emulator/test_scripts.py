@@ -252,3 +252,101 @@ def test_the_dialect_of_refusals(
     replies.append(desk.client.get(f"/v1/requests/{job}/status", headers=other))
     replies.append(desk.client.post(PAINT, json={}))
     assert [(r.status_code, r.json().get("error_code")) for r in replies] == refused
+
+
+@pytest.mark.parametrize(
+    ("word", "reply"),
+    [
+        ("outcome", {"status": "cancelled", "outcome": "cancelled"}),
+        ("status", {"status": "cancelled"}),
+        ("requested", {"status": "cancelled", "outcome": "cancellation_requested"}),
+        ("contrary", {"status": "completed", "outcome": "cancelled"}),
+    ],
+)
+def test_the_dialect_of_cancels(desk: Desk, word: str, reply: dict[str, str]) -> None:
+    desk.emulator.script({"dialect": {"cancel_reply": word}})
+    job = desk.submit()
+    assert desk.cancel(job).json() == {"request_id": job, **reply}
+    assert desk.status(job).json()["status"] == "cancelled"
+
+
+def test_running_jobs_can_be_cancelled_where_the_dialect_allows(desk: Desk) -> None:
+    dialect = {"cancellable": "active", "cancelled_word": "canceled"}
+    desk.emulator.script({"dialect": dialect})
+    opening = desk.emulator.balance()
+    job = desk.submit()
+    desk.clock.advance(15)
+    assert desk.status(job).json()["status"] == "in_progress"
+    assert desk.cancel(job).json()["outcome"] == "canceled"
+    assert desk.status(job).json()["status"] == "canceled"
+    assert desk.result(job).json()["status"] == "canceled"
+    assert desk.emulator.balance() == opening
+
+
+@pytest.mark.parametrize(
+    ("word", "queued", "running"),
+    [("from_0", 3, None), ("from_1", 4, None), ("always", 3, 0), ("absent", None, None)],
+)
+def test_the_dialect_of_queue_positions(
+    desk: Desk, word: str, queued: int | None, running: int | None
+) -> None:
+    desk.emulator.script({"dialect": {"queue_position": word}})
+    job = desk.submit()
+    assert desk.status(job).json().get("queue_position") == queued
+    desk.clock.advance(15)
+    assert desk.status(job).json().get("queue_position") == running
+
+
+@pytest.mark.parametrize(
+    ("word", "keys"),
+    [
+        ("links", {"request_id", "status_url", "result_url", "cancel_url"}),
+        ("bare", {"request_id"}),
+        ("status", {"request_id", "status_url", "result_url", "cancel_url", "status"}),
+    ],
+)
+def test_the_dialect_of_accepted_submits(desk: Desk, word: str, keys: set[str]) -> None:
+    desk.emulator.script({"dialect": {"submit_reply": word}})
+    assert set(desk.client.post(PAINT, json=GOOD).json()) == keys
+
+
+@pytest.mark.parametrize(
+    ("dialect", "payload"),
+    [
+        ({"extra_fields": "refused"}, {**GOOD, "new_field": 1}),
+        ({"data_uris": "refused"}, {**GOOD, "image_url": "data:image/png;base64,AAAA"}),
+    ],
+)
+def test_inputs_that_only_some_dialects_refuse(
+    desk: Desk, dialect: dict[str, str], payload: dict[str, object]
+) -> None:
+    assert desk.client.post(PAINT, json=payload).status_code == 200
+    desk.emulator.script({"dialect": dialect})
+    refused = desk.client.post(PAINT, json=payload)
+    assert refused.status_code == 422
+    assert refused.json()["detail"][0]["loc"] == ["body", list(payload)[-1]]
+
+
+def test_refusals_can_come_as_http_200(open_desk: Callable[..., Desk]) -> None:
+    desk = open_desk(dialect={"refusals": "200", "auth_error": "400004"})
+    gone = desk.status("no-such-job")
+    assert (gone.status_code, gone.json()["error_code"]) == (200, 404001)
+    desk.client.headers["Authorization"] = "Bearer"
+    assert desk.client.get("/prod/v2/balance").json()["error_code"] == 400004
+
+
+def test_the_catalogue_can_be_open_to_all(open_desk: Callable[..., Desk]) -> None:
+    for word, status in (("token", 401), ("open", 200)):
+        desk = open_desk(dialect={"catalogue": word})
+        del desk.client.headers["Authorization"]
+        assert desk.client.get("/v1/models").status_code == status
+        assert desk.client.get(PAINT).status_code == status
+        assert desk.client.get("/prod/v2/balance").status_code == 401
+
+
+def test_an_unknown_cost_can_be_null(desk: Desk) -> None:
+    desk.emulator.script({"dialect": {"unknown_cost": "null"}, "job": {"cost_after_reads": 1}})
+    job = desk.submit()
+    desk.clock.advance(60)
+    assert desk.result(job, include_cost="true").json()["cost"] is None
+    assert desk.result(job, include_cost="true").json()["cost"] == 0.04

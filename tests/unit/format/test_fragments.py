@@ -93,7 +93,7 @@ MEMBERS = st.one_of(
     st.lists(TEXTS, min_size=1, unique=True).map(choice),
     TEXTS.map(told),
     NAMES.map(items),
-    st.just(WIDE),
+    st.just(WIDE).map(dict),
 )
 
 

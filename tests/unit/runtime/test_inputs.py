@@ -14,8 +14,10 @@ import runcomfy_runtime as runtime
 from PIL import Image
 from pydantic import Field
 from runcomfy_runtime import UNSET, InputModel, ModelInfo
-from runcomfy_runtime.media import MAX_REQUEST_BYTES, sniff
-from runcomfy_runtime.payload import build_body
+from runcomfy_runtime.media import MAX_REQUEST_BYTES
+from runcomfy_runtime.payload import draft_body
+from runcomfy_runtime.sniffing import sniff
+from runcomfy_runtime.uploads import fill_now
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 40
 WAV = b"RIFF\x24\0\0\0WAVEfmt " + b"\0" * 30
@@ -41,6 +43,11 @@ class Input(InputModel):
 
 INFO = ModelInfo("v/m", input=Input, media={"/image_url": "image", "/images/*": "image"})
 URL = "https://x.example/y.png"
+
+
+def build_body(info: ModelInfo, fields: Any, validate: Any, uploader: Any) -> bytes:
+    draft = draft_body(info, fields, validate, inline=uploader is None)
+    return fill_now(draft, uploader)
 
 
 def build(validate: Any = "strict", **fields: Any) -> Any:
@@ -144,7 +151,7 @@ def test_unusable_files_are_faults(tmp_path: Path) -> None:
     cases: dict[Any, str] = {
         tmp_path / "missing.png": "does not exist",
         tmp_path: "folder",
-        tmp_path / "empty.png": "no image of a known format",
+        tmp_path / "empty.png": "is empty",
         tmp_path / "a.wav": "is audio/wav, but image is expected",
         tmp_path / "a.png": "no image of a known format",
     }
@@ -173,6 +180,13 @@ def test_uploader_takes_the_place_of_encoding() -> None:
 
     body = build_body(INFO, {"prompt": "x", "image_url": PNG}, "strict", Store())
     assert json.loads(body)["image_url"] == "https://store.example/48?type=image/png"
+
+
+def test_a_file_where_text_belongs_is_refused_before_it_is_paid_for(tmp_path: Path) -> None:
+    path = tmp_path / "prompt.txt"
+    path.write_text("a cat")
+    assert "takes no file; give its text" in faults(prompt=path, image_url=URL)["/prompt"]
+    assert "takes no file" in faults(prompt="x", image_url=URL, seed=path)["/seed"]
 
 
 def test_unpaired_surrogates_are_sent_as_escapes() -> None:

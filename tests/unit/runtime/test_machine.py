@@ -241,3 +241,167 @@ def test_cancel_that_is_not_confirmed_says_so() -> None:
         run.feed(reply(200, {"status": "in_progress"}))
     assert isinstance(run.done.error, runtime.JobTimeout)
     assert "not confirmed" in str(run.done.error)
+
+
+def test_a_state_that_is_new_may_be_the_end_so_the_result_is_asked_too() -> None:
+    run = Run(machine("result", deadline=5000.0))
+    run.feed(reply(200, {"status": "finalised"}))
+    assert run.sent[-1].path.endswith("/result")
+    run.feed(reply(200, {"status": "succeeded", "output": "https://x/y.png"}))
+    assert isinstance(run.done.value, Record)
+    assert [send.path.rpartition("/")[2] for send in run.sent] == ["status", "result"]
+
+
+@pytest.mark.parametrize(
+    "unready",
+    [
+        reply(200, {"status": "in_progress"}),
+        reply(400, {"error_code": 400005}),
+        reply(404, {"error_code": 404001}),
+        reply(404, b""),
+        reply(200, {"status": "warping"}),
+    ],
+)
+def test_a_new_state_goes_on_when_the_result_is_not_there(unready: Reply) -> None:
+    run = Run(machine("result", deadline=5000.0))
+    for _ in range(6):
+        run.feed(reply(200, {"status": "warping"}))
+        run.feed(unready)
+    assert not isinstance(run.last, Done)
+    run.feed(reply(200, {"status": "completed"}))
+    run.feed(reply(200, {"status": "succeeded", "output": {}}))
+    assert isinstance(run.done.value, Record)
+    assert [emit.name for emit in run.emitted].count("unknown_state") == 1
+
+
+def test_an_end_never_goes_back_in_what_is_told() -> None:
+    run = Run(machine("result", deadline=5000.0))
+    run.feed(reply(200, {"status": "completed"}))
+    run.feed(reply(200, {"status": "in_progress"}))
+    run.feed(reply(200, {"status": "succeeded", "output": {}}))
+    states = [emit.status.state for emit in run.emitted if emit.status is not None]
+    assert states == ["completed", "succeeded"]
+
+
+@pytest.mark.parametrize("body", [{"output": "https://x/y"}, {"status": "ok", "output": ["u"]}])
+def test_the_output_of_an_ended_job_is_taken_whatever_the_result_calls_it(body: Any) -> None:
+    run = Run(machine("result", deadline=5000.0))
+    run.feed(reply(200, {"status": "completed"}))
+    for _ in range(3):
+        run.feed(reply(200, body))
+    assert isinstance(run.done.value, Record)
+    assert (run.done.value.state, run.done.value.output) == ("succeeded", body["output"])
+
+
+def test_an_ended_job_without_readable_result_says_so_when_time_runs_out() -> None:
+    run = Run(machine("result", deadline=1003.0))
+    run.feed(reply(200, {"status": "completed"}))
+    while not isinstance(run.last, Done):
+        run.feed(reply(503, b""))
+    assert isinstance(run.done.error, runtime.JobTimeout)
+    assert "has ended, but its result could not be read" in str(run.done.error)
+    assert "The service failed" in str(run.done.error)
+
+
+@pytest.mark.parametrize(("status", "body"), [(403, b"<html>blocked"), (401, b""), (404, b"nginx")])
+def test_a_refusal_that_may_be_a_gateway_s_is_asked_again_twice(status: int, body: bytes) -> None:
+    run = Run(machine("result", deadline=5000.0))
+    for _ in range(2):
+        run.feed(reply(status, body))
+    run.feed(reply(200, {"status": "in_progress"}))
+    for _ in range(3):
+        assert not isinstance(run.last, Done)
+        run.feed(reply(status, body))
+    assert isinstance(run.done.error, runtime.RunComfyError)
+    assert len(run.sent) == 6
+
+
+def test_a_job_that_was_just_seen_is_not_given_up_for_one_404() -> None:
+    run = Run(machine("result", deadline=5000.0))
+    run.feed(reply(200, {"status": "completed"}))
+    run.feed(reply(404, {"error_code": 404001}))
+    run.feed(reply(200, {"status": "succeeded", "output": {}}))
+    assert isinstance(run.done.value, Record)
+
+
+@pytest.mark.parametrize("header", ["7", "0.01"])
+def test_retry_after_of_a_good_answer_sets_the_pace_too(header: str) -> None:
+    run = Run(machine("result", deadline=5000.0))
+    run.feed(Reply(200, {"retry-after": header}, b'{"status":"in_queue"}'))
+    assert run.polled_at[1] - run.polled_at[0] == pytest.approx(max(float(header), 0.5))
+
+
+def test_a_large_body_gets_the_time_to_be_sent() -> None:
+    small = JobMachine("submit", deadline=1.0, model_id="a/b", body=b"{}").start(0)[-1]
+    large = JobMachine("submit", deadline=1.0, model_id="a/b", body=b" " * 2**26).start(0)[-1]
+    assert isinstance(small, Send)
+    assert isinstance(large, Send)
+    assert small.timeout == pytest.approx(90, abs=1)
+    assert large.timeout == pytest.approx(90 + 512)
+
+
+@pytest.mark.parametrize(
+    ("cancel", "polls", "outcome"),
+    [
+        (reply(409, b""), [reply(200, {"status": "in_progress"})], CancelOutcome.NOT_CANCELLABLE),
+        (
+            reply(409, {"error_code": 409001}),
+            [reply(200, {"status": "completed"})],
+            CancelOutcome.ALREADY_DONE,
+        ),
+        (
+            reply(202, {"outcome": "cancelled"}),
+            [reply(404, {"error_code": 404001})],
+            CancelOutcome.CANCELLED,
+        ),
+        (
+            reply(202, {"outcome": "scheduled"}),
+            [reply(200, {"status": "in_queue"}), reply(200, {"status": "cancelled"})],
+            CancelOutcome.CANCELLED,
+        ),
+        (reply(202, b""), [reply(200, {"status": "cancelled"})], CancelOutcome.CANCELLED),
+        (
+            reply(202, {"outcome": "cancelled", "status": "completed"}),
+            [reply(200, {"status": "completed"}), reply(200, {"status": "cancelled"})],
+            CancelOutcome.CANCELLED,
+        ),
+    ],
+)
+def test_cancel_outcomes(cancel: Reply, polls: list[Reply], outcome: CancelOutcome) -> None:
+    run = Run(machine("cancel", deadline=1030.0))
+    run.feed(cancel)
+    for answer in polls:
+        run.feed(answer)
+    assert run.done.value is outcome
+
+
+def test_cost_is_one_read_and_nan_while_the_service_does_not_say() -> None:
+    for body, cost in (({"status": "succeeded", "cost": 0.04}, 0.04), ({"cost": 0}, 0.0)):
+        run = Run(machine("cost"))
+        assert run.sent[-1].path == "/v1/requests/R/result?include_cost=true"
+        run.feed(reply(200, body))
+        assert run.done.value == cost
+    for body in (
+        {"status": "in_queue"},
+        {"cost": None},
+        {"cost": "4"},
+        {"cost": -1},
+        {"cost": True},
+    ):
+        run = Run(machine("cost"))
+        run.feed(reply(200, body))
+        assert str(run.done.value) == "nan"
+
+
+def test_balance_survives_faults_and_reads_microdollars_first() -> None:
+    run = Run(machine("balance", deadline=1030.0))
+    run.feed(reply(503, b""))
+    run.feed(reply(200, {"balance_usd": 4.8, "balance_microdollars": -4830000}))
+    assert run.done.value == runtime.Balance(-4830000)
+    assert isinstance(run.done.value, runtime.Balance)
+    assert run.done.value.usd == -4.83
+    assert run.sent[-1].account
+    run = Run(machine("balance", deadline=1030.0))
+    for _ in range(3):
+        run.feed(reply(200, {"other": 1}))
+    assert isinstance(run.done.error, runtime.ServiceError)

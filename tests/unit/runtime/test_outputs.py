@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from itertools import islice
-from pathlib import Path
 from typing import Any
 
 import pytest
 import runcomfy_runtime as runtime
 from hypothesis import given
 from hypothesis import strategies as st
-from runcomfy_runtime.outputs import accepts, file_name, harvest, numbered
-from runcomfy_runtime.storage import PartFile, Target
+from runcomfy_runtime.filenames import complete, name_in, numbered
+from runcomfy_runtime.outputs import accepts, harvest
 
 P = "https://h/p.png"
 V = "https://h/v.mp4"
@@ -68,12 +67,12 @@ def test_only_the_output_is_looked_at() -> None:
     ],
 )
 def test_file_name(url: str, content_type: str, name: str) -> None:
-    assert file_name(url, content_type) == name
+    assert complete(name_in(url), content_type.partition(";")[0]) == name
 
 
 @given(st.text())
 def test_no_name_leaves_its_folder(tail: str) -> None:
-    name = file_name("https://h/" + tail.replace("[", "").replace("]", ""))
+    name = complete(name_in("https://h/" + tail), "image/png", "image")
     assert name
     assert "/" not in name
     assert "\\" not in name
@@ -100,24 +99,3 @@ def test_numbered_keeps_the_suffix() -> None:
 )
 def test_content_type(kind: Any, content_type: str, good: bool) -> None:
     assert accepts(kind, content_type) is good
-
-
-def test_a_failed_part_file_leaves_nothing(tmp_path: Path) -> None:
-    def fail() -> None:
-        with PartFile(tmp_path) as part:
-            part.write(b"half")
-            raise RuntimeError
-
-    with pytest.raises(RuntimeError):
-        fail()
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_target_folder_is_made_and_names_are_never_shared(tmp_path: Path) -> None:
-    target = Target(f"{tmp_path}/new/", overwrite=False)
-    names: list[str] = []
-    for _ in range(3):
-        with PartFile(target.prepare()) as part:
-            part.finish()
-            names.append(target.place(part.path, "https://h/x.png", "").name)
-    assert names == ["x.png", "x-1.png", "x-2.png"]

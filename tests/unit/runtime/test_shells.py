@@ -412,7 +412,7 @@ class TestFiles:
         ("answer", "words"),
         [
             ((200, b"<html>", {"Content-Type": "text/html"}), "should be image"),
-            ((404, b"", {"X": "y"}), "may have expired"),
+            ((404, b"", {"X": "y"}), "results expire after about seven days"),
             ((302, b"", {"Location": "https://evil.example/x.png"}), "not among the allowed"),
             ((302, b"", {"Location": "http://169.254.169.254/meta"}), "not https"),
             ((302, b"", {"Location": "/files/out.png"}), "leads on more than"),
@@ -492,7 +492,7 @@ class TestMap:
             requests = [client.model("a/b").prepare({"n": n}) for n in range(3)]
             outcomes = client.map(requests, concurrency=3, ordered=False)
             assert next(outcomes).error is None
-            outcomes.close()  # type: ignore[attr-defined]
+            outcomes.close()
         assert service.count("cancel") == service.count("submit") - 1
 
 
@@ -558,7 +558,7 @@ class TestHandles:
             raise RuntimeError("hook")
 
         submit(shell, on_event=hook)
-        assert [event.name for event in events] == ["send", "reply"]
+        assert [event.name for event in events] == ["send", "reply", "submitted"]
         assert TOKEN not in repr(events)
 
     def test_the_token_is_in_no_log_and_no_error(

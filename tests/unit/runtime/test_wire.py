@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from typing import Any
 
 import pytest
@@ -155,3 +156,51 @@ def test_an_empty_error_code_is_no_error(code: object) -> None:
 def test_unusable_request_ids_leave_the_submit_unknown(request_id: object) -> None:
     body = json.dumps({"request_id": request_id}).encode()
     assert isinstance(read_submit(Reply(200, {}, body), "a/b"), Unclear)
+
+
+@pytest.mark.parametrize("request_id", ["8a3f", " R-1 ", "a.b:c~d", "x" * 128])
+def test_ids_that_are_safe_in_an_address_are_taken(request_id: str) -> None:
+    body = json.dumps({"request_id": request_id}).encode()
+    assert read_submit(Reply(202, {}, body), "a/b") == request_id.strip()
+
+
+@pytest.mark.parametrize("request_id", ["..", ".", ".a", "a/b", "a?b", "a%2fb", "a\nb", "ａ"])
+def test_ids_that_could_leave_their_place_are_unknown_and_shown(request_id: str) -> None:
+    found = read_submit(Reply(200, {}, json.dumps({"request_id": request_id}).encode()), "a/b")
+    assert isinstance(found, Unclear)
+    assert repr(request_id) in found.reason
+
+
+@pytest.mark.parametrize("code", ["InternalError", {"x": 1}, [4], True, 500001, 503001])
+def test_an_error_in_200_of_no_known_code_leaves_the_submit_unknown(code: object) -> None:
+    body = json.dumps({"error_code": code, "request_id": "R"}).encode()
+    found = read_submit(Reply(200, {}, body), "a/b")
+    assert isinstance(found, Unclear)
+    assert found.request_id == "R"
+
+
+def test_the_end_of_a_job_may_carry_an_error_code() -> None:
+    body = {"request_id": "R", "status": "failed", "error_code": 500123, "error_message": "boom"}
+    found = read_result(Reply(200, {}, json.dumps(body).encode()), "R")
+    assert isinstance(found, Record)
+    assert (found.state, found.error) == ("failed", "boom")
+    other = read_result(Reply(200, {}, json.dumps({**body, "request_id": "S"}).encode()), "R")
+    assert isinstance(other, Again)
+
+
+@pytest.mark.parametrize(
+    "date",
+    [
+        "Thu, 01 Jan 1970 00:16:50 -0000",
+        "Thu Jan  1 00:16:50 1970",
+        "Thursday, 01-Jan-70 00:16:50 GMT",
+    ],
+)
+def test_dates_without_a_zone_are_gmt(monkeypatch: pytest.MonkeyPatch, date: str) -> None:
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    time.tzset()
+    try:
+        assert retry_after(Reply(429, {"retry-after": date}, b"", received_at=1000.0)) == 10.0
+    finally:
+        monkeypatch.delenv("TZ")
+        time.tzset()

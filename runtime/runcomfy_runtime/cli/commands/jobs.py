@@ -21,7 +21,9 @@ _WORDS = {
     "intent": "outcome unknown, may be charged",
     "unknown": "outcome unknown, may be charged",
     "submitted": "pending",
+    "finished": "finished, files not all saved",
     "rejected": "refused",
+    "collected": "collected",
     "ended": "ended",
 }
 
@@ -32,6 +34,7 @@ jobs: LazyGroup = common_options(
         lazy={
             "list": LazyCommand("jobs", "list_jobs", "List the jobs, oldest first."),
             "resume": LazyCommand("jobs", "resume_jobs", "Collect what was not collected yet."),
+            "prune": LazyCommand("jobs", "prune_jobs", "Forget old jobs that need nothing more."),
         },
     )
 )
@@ -48,7 +51,7 @@ def list_jobs(ctx: click.Context, pending: bool) -> None:
     """
     session = session_of(ctx)
     for entry in session.journal().entries():
-        if not pending or entry.state == "submitted":
+        if not pending or entry.state in ("submitted", "finished"):
             record = _record(entry)
             text = (
                 f"{record['time']}  {entry.request_id or '-'}  {entry.model_id}  {record['note']}"
@@ -89,13 +92,35 @@ def resume_jobs(
         collect(session, pending, Plan(timeout=timeout, folder=folder))
 
 
+@click.command("prune")
+@click.option(
+    "--older-than",
+    type=Duration(),
+    default="28d",
+    metavar="TIME",
+    help="Age of the jobs to forget, such as 90d; 28d by default.",
+)
+@common_options
+@click.pass_context
+def prune_jobs(ctx: click.Context, older_than: float) -> None:
+    """Forget old jobs that were refused, collected or have ended; what is pending or unknown stays.
+
+    Example: runcomfy-sdk jobs prune --older-than 90d
+    """
+    session = session_of(ctx)
+    dropped = session.journal().prune(older_than)
+    emit({"pruned": dropped}, as_json=session.json, text=f"{dropped} forgotten")
+
+
 def _record(entry: JournalEntry) -> dict[str, str | None]:
+    expires = datetime.fromtimestamp(entry.expires_at, UTC).isoformat(timespec="seconds")
     return {
         "request_id": entry.request_id,
         "model_id": entry.model_id,
         "state": entry.state,
         "note": _WORDS[entry.state],
         "time": datetime.fromtimestamp(entry.time, UTC).isoformat(timespec="seconds"),
+        "expires": expires if entry.request_id else None,
         "base_url": entry.base_url,
         "entry": entry.id,
     }
