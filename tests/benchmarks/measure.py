@@ -100,7 +100,7 @@ def interleave(
 def run_process(case: Case) -> Sample:
     """Run one process to its end.
 
-    Peak and processor time are the kernel's account of the process and of those children that it waited for.
+    Processor time is that of the process and of all that it started; the peak is that of the largest of them.
 
     Raises:
         RuntimeError: The process failed.

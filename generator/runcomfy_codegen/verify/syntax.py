@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from runcomfy_codegen.errors import Problem
 
@@ -29,30 +29,35 @@ def check_python(path: str, source: str) -> list[Problem]:
         ]
     return [
         Problem("error", "generated-any", f"{path}:{line}", f"a type came out as {said}", _BUG)
-        for line, said in sorted(set(_open_types(tree)))
+        for line, said in sorted(
+            {found for node in _annotations(tree.body) for found in _open(node)}
+        )
     ]
 
 
-def _open_types(tree: ast.AST) -> Iterator[tuple[int, str]]:
-    """Yield each ``Any``, and the containers in annotations that do not say what they hold."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Name):
-            if node.id == "Any":
-                yield node.lineno, "Any"
-        elif isinstance(node, (ast.AnnAssign, ast.arg)):
-            if node.annotation is not None:
-                yield from _bare_containers(node.annotation)
-        elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and node.returns is not None:
-            yield from _bare_containers(node.returns)
+def _annotations(body: Sequence[ast.stmt]) -> Iterator[ast.expr]:
+    """Yield all annotations; expressions, which are most of a module, hold none."""
+    for statement in body:
+        if isinstance(statement, ast.AnnAssign):
+            yield statement.annotation
+        elif isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            given = statement.args
+            every = [*given.posonlyargs, *given.args, *given.kwonlyargs, given.vararg, given.kwarg]
+            yield from (each.annotation for each in every if each and each.annotation)
+            if statement.returns is not None:
+                yield statement.returns
+        yield from _annotations(getattr(statement, "body", ()))
+        yield from _annotations(getattr(statement, "orelse", ()))
 
 
-def _bare_containers(annotation: ast.expr) -> Iterator[tuple[int, str]]:
-    if isinstance(annotation, ast.Name):
-        if annotation.id in _CONTAINERS:
-            yield annotation.lineno, f"a bare {annotation.id}"
-        return
-    nodes = list(ast.walk(annotation))
+def _open(annotation: ast.expr) -> Iterator[tuple[int, str]]:
+    """Yield what an annotation leaves open: ``Any``, and containers that do not say what they hold."""
+    nodes = [annotation] if isinstance(annotation, ast.Name) else list(ast.walk(annotation))
     told = {id(node.value) for node in nodes if isinstance(node, ast.Subscript)}
     for node in nodes:
-        if isinstance(node, ast.Name) and node.id in _CONTAINERS and id(node) not in told:
+        if not isinstance(node, ast.Name):
+            continue
+        if node.id == "Any":
+            yield node.lineno, "Any"
+        elif node.id in _CONTAINERS and id(node) not in told:
             yield node.lineno, f"a bare {node.id}"
