@@ -267,8 +267,8 @@ class DownloadFailed(RunComfyError):
         self.cannot_write = cannot_write
         self.expired = expired
         self.retryable = retryable
-        self.failures = tuple(failures)
-        self.saved = tuple(saved)
+        self.failures: tuple[DownloadFailed, ...] = tuple(failures)
+        self.saved: tuple[Path, ...] = tuple(saved)
 
 
 class OutputMissing(RunComfyError):

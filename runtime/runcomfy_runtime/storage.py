@@ -96,10 +96,11 @@ class PartFile:
         """
         self._lock = threading.Lock()
         self._closed = False
-        self.path, self._note_path, note = _free_slot(folder, identity)
+        path, self._note_path, note = _free_slot(folder, identity)
+        self.path: Path = path
         self._note = note
         try:
-            self.have = self._read_note()
+            self.have: Have = self._read_note()
             self._file = open(  # noqa: SIM115 - closed by close
                 self.path, "r+b" if self.have.size else "wb"
             )

@@ -51,9 +51,9 @@ def watch(event):
     if event.name == "send":
         die("before sending " + (path.rpartition("/")[2] if "/requests/" in path else "submit"))
     if event.name == "update":
-        die("state " + str(event.fields["detail"]))
+        die("state " + str(event.fields["state"]))
     if event.name == "download":
-        die("download begun")
+        die("download ended")
 
 client = getattr(r, kind)("token", base_url=base_url, journal=Journal(journal), on_event=watch)
 
@@ -82,7 +82,7 @@ STEPS = {
     "result read": "submitted",
     "finish written": "finished",
     "handed over": "finished",
-    "download begun": "finished",
+    "download ended": "finished",
     "file saved": "finished",
     "saving written": "collected",
     "never": "collected",

@@ -15,7 +15,7 @@ import runcomfy_runtime as runtime
 from runcomfy_runtime import errors
 
 HEAVY = ("httpx", "pydantic", "asyncio", "runcomfy_runtime._async")
-RARE = ("concurrent.futures", "difflib", "shlex", "uuid")
+RARE = ("concurrent.futures", "difflib", "h11", "shlex", "ssl", "urllib.request", "uuid")
 
 
 def loaded(code: str, modules: tuple[str, ...] = HEAVY, *flags: str) -> list[str]:
