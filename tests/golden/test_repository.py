@@ -46,9 +46,19 @@ def test_check_finds_nothing_to_do() -> None:
     assert done.stdout == ""
 
 
-@pytest.mark.parametrize("seed", ["0", "1", "42"])
-def test_the_same_bytes_come_back_from_any_hash_seed(copy: Project, seed: str) -> None:
-    done = copy.run("regenerate", env={"PYTHONHASHSEED": seed})
+@pytest.mark.parametrize(
+    ("seed", "place", "workers"),
+    [
+        ("0", {"TZ": "UTC", "LC_ALL": "C"}, "1"),
+        ("1", {"TZ": "Pacific/Auckland", "LC_ALL": "tr_TR.UTF-8", "PYTHONUTF8": "0"}, "2"),
+        ("42", {"TZ": "America/St_Johns", "LC_ALL": "POSIX", "COLUMNS": "40"}, "3"),
+    ],
+)
+def test_the_same_bytes_come_back_from_any_hash_seed_place_and_number_of_workers(
+    copy: Project, seed: str, place: dict[str, str], workers: str
+) -> None:
+    env = {"PYTHONHASHSEED": seed, **place}
+    done = copy.run("regenerate", "--workers", workers, env=env)
 
     assert done.code == 0, done.stderr
     assert tree_bytes(copy.generated) == recorded(), REGENERATE
