@@ -27,12 +27,17 @@ def check_python(path: str, source: str) -> list[Problem]:
                 _BUG,
             )
         ]
+    found = {each for node in _annotations(tree.body) for each in _bare_containers(node)}
+    if "Any" in source:
+        found |= {(node.lineno, "Any") for node in _names(tree) if node.id == "Any"}
     return [
         Problem("error", "generated-any", f"{path}:{line}", f"a type came out as {said}", _BUG)
-        for line, said in sorted(
-            {found for node in _annotations(tree.body) for found in _open(node)}
-        )
+        for line, said in sorted(found)
     ]
+
+
+def _names(tree: ast.AST) -> Iterator[ast.Name]:
+    return (node for node in ast.walk(tree) if isinstance(node, ast.Name))
 
 
 def _annotations(body: Sequence[ast.stmt]) -> Iterator[ast.expr]:
@@ -46,18 +51,13 @@ def _annotations(body: Sequence[ast.stmt]) -> Iterator[ast.expr]:
             yield from (each.annotation for each in every if each and each.annotation)
             if statement.returns is not None:
                 yield statement.returns
-        yield from _annotations(getattr(statement, "body", ()))
-        yield from _annotations(getattr(statement, "orelse", ()))
+        for part in ("body", "orelse", "handlers", "finalbody", "cases"):
+            yield from _annotations(getattr(statement, part, ()))
 
 
-def _open(annotation: ast.expr) -> Iterator[tuple[int, str]]:
-    """Yield what an annotation leaves open: ``Any``, and containers that do not say what they hold."""
-    nodes = [annotation] if isinstance(annotation, ast.Name) else list(ast.walk(annotation))
-    told = {id(node.value) for node in nodes if isinstance(node, ast.Subscript)}
-    for node in nodes:
-        if not isinstance(node, ast.Name):
-            continue
-        if node.id == "Any":
-            yield node.lineno, "Any"
-        elif node.id in _CONTAINERS and id(node) not in told:
+def _bare_containers(annotation: ast.expr) -> Iterator[tuple[int, str]]:
+    """Yield the containers in an annotation that do not say what they hold."""
+    told = {id(node.value) for node in ast.walk(annotation) if isinstance(node, ast.Subscript)}
+    for node in _names(annotation):
+        if node.id in _CONTAINERS and id(node) not in told:
             yield node.lineno, f"a bare {node.id}"

@@ -39,7 +39,14 @@ def test_what_is_not_python_is_named_with_its_line() -> None:
 
 @pytest.mark.parametrize(
     "source",
-    ["x: Any = 1", "def f(a: list[Any]) -> None: ...", "x: dict[str, Any]", "y: Any | None"],
+    [
+        "x: Any = 1",
+        "def f(a: list[Any]) -> None: ...",
+        "x: dict[str, Any]",
+        "y: Any | None",
+        'X = TypedDict("X", {"a": Any})',
+        "class X(Root[Any]): ...",
+    ],
 )
 def test_any_is_refused(source: str) -> None:
     [problem] = check_python("a.py", f"\n{source}\n")
