@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Literal
 
+from runcomfy_codegen.format.certain import is_unbreakable, lay_out_certain
+
 __all__ = ["WIDTH", "Place", "fit", "width"]
 
 WIDTH = 100
@@ -37,8 +39,10 @@ def fit(line: str, indent: int, place: Place = "statement") -> str:
         place: What it is.
     """
     first, *others = line.split("\n")
-    fits = indent + width(first) <= WIDTH and all(width(row) <= WIDTH for row in others)
-    return line if fits else _ask_black(line, indent, place)
+    if indent + width(first) > WIDTH:
+        return lay_out_certain(line, indent, WIDTH) or _ask_black(line, indent, place)
+    stays = all(width(row) <= WIDTH or is_unbreakable(row) for row in others)
+    return line if stays else _ask_black(line, indent, place)
 
 
 def width(text: str) -> int:

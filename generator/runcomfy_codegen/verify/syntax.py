@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import re
+import symtable
 from collections.abc import Iterator, Sequence
 
 from runcomfy_codegen.errors import Problem
@@ -11,12 +13,25 @@ __all__ = ["check_python"]
 
 _BUG = "this is a fault of the generator or of the spec; look at the spec with: runcomfy-codegen explain MODEL"
 _CONTAINERS = frozenset({"Mapping", "Sequence", "dict", "frozenset", "list", "set", "tuple"})
+_IDLE = re.compile(
+    r"""
+    \"{3} (?: [^\"\\]++ | \\. | \"(?!\"\") )* \"{3}
+    | '{3} (?: [^'\\]++ | \\. | '(?!'') )* '{3}
+    | \" (?: [^\"\\\n]++ | \\. )* \"
+    | ' (?: [^'\\\n]++ | \\. )* '
+    | \# [^\n]*
+    | ^from\ [^\n]*
+    """,
+    re.DOTALL | re.MULTILINE | re.VERBOSE,
+)
+"""What cannot be a type: texts, comments, imports."""
+_SUSPECT = re.compile(rf"\b(?:Any\b|(?:{'|'.join(sorted(_CONTAINERS))})\b(?!\s*[\[(]))")
 
 
 def check_python(path: str, source: str) -> list[Problem]:
     """Return a problem if ``source`` is not Python, and one for each line with ``Any`` or a bare container type."""
     try:
-        tree = ast.parse(source)
+        symtable.symtable(source, path, "exec")
     except SyntaxError as error:
         return [
             Problem(
@@ -27,9 +42,11 @@ def check_python(path: str, source: str) -> list[Problem]:
                 _BUG,
             )
         ]
+    if not _SUSPECT.search(_IDLE.sub("_", source)):
+        return []
+    tree = ast.parse(source)
     found = {each for node in _annotations(tree.body) for each in _bare_containers(node)}
-    if "Any" in source:
-        found |= {(node.lineno, "Any") for node in _names(tree) if node.id == "Any"}
+    found |= {(node.lineno, "Any") for node in _names(tree) if node.id == "Any"}
     return [
         Problem("error", "generated-any", f"{path}:{line}", f"a type came out as {said}", _BUG)
         for line, said in sorted(found)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import keyword
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
@@ -64,6 +65,51 @@ def test_a_line_that_is_too_wide_is_laid_out_where_it_stands(
 
     assert laid != line
     assert format_python(source) == source
+
+
+WORDS = st.builds(
+    lambda stem, more: f"{stem}{'w' * more}",
+    st.from_regex(r"[a-zA-Z_][a-zA-Z0-9_]{0,9}", fullmatch=True).filter(
+        lambda word: not keyword.iskeyword(word)
+    ),
+    st.integers(0, 120),
+)
+
+
+@settings(deadline=None)
+@given(st.lists(WORDS, min_size=1, max_size=4, unique=True), WORDS, st.booleans())
+def test_imports_have_the_form_of_black(names: list[str], alias: str, renamed: bool) -> None:
+    listed = f"{names[0]} as {alias}" if renamed else ", ".join(names)
+    outer, pad = "if _:\n", "    "
+
+    laid = fit(f"from ...models.{names[0]} import {listed}", 4)
+
+    assert format_python(f"{outer}{pad}{laid}\n") == f"{outer}{pad}{laid}\n"
+
+
+@settings(deadline=None)
+@given(WORDS, WORDS, WORDS, st.sampled_from([0, 4, 8]))
+def test_heads_of_methods_have_the_form_of_black(
+    name: str, module: str, result: str, indent: int
+) -> None:
+    outer = "".join(f"{' ' * depth}class A:\n" for depth in range(0, indent, 4))
+    head = fit(f"def {name}(self) -> {module}.{result}:", indent, "header")
+    source = f"{outer}{' ' * indent}{head}\n{' ' * indent}    pass\n"
+
+    assert format_python(source) == source
+
+
+@settings(deadline=None)
+@given(st.dictionaries(WORDS, TEXTS | st.integers() | st.floats() | st.booleans(), min_size=1))
+def test_literals_are_as_wide_as_they_are(arguments: dict[str, object]) -> None:
+    rows = "".join(f"    {name}={literal(value)},\n" for name, value in arguments.items())
+    call = fit(f"return await client.run(\n{rows})", 0)
+
+    assert format_python(f"async def f():\n{indented(call)}") == f"async def f():\n{indented(call)}"
+
+
+def indented(code: str) -> str:
+    return "".join(f"    {row}\n" for row in code.splitlines())
 
 
 def test_a_line_that_fits_is_not_given_to_black() -> None:

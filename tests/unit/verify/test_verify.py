@@ -71,6 +71,25 @@ def test_a_container_that_does_not_say_what_it_holds_is_refused(source: str, nam
     assert problem.message == f"a type came out as a bare {name}"
 
 
+@pytest.mark.parametrize(
+    "text", ["'''\"\"\"\n'''", '"\\""', "'\"'", '# "', '"""\\""" "\n"""', "f'{1}\"'"]
+)
+def test_no_text_or_comment_hides_an_open_type(text: str) -> None:
+    [problem] = check_python(
+        "a.py", f"a = 1 {text}\nx: list\n" if text[0] == "#" else f"a = {text}\nx: list\n"
+    )
+
+    assert problem.message == "a type came out as a bare list"
+
+
+def test_texts_comments_and_imports_hold_no_open_type() -> None:
+    source = (
+        'from typing import Any, Sequence\n"""Any list."""\nx = "Any"  # Any set\ny = \'dict\'\n'
+    )
+
+    assert check_python("a.py", source) == []
+
+
 def test_containers_that_say_what_they_hold_or_are_no_types_pass() -> None:
     source = "x: dict[str, list[int]] = dict(a=list((1,)))\ndef f(list: int) -> tuple[int]: ..."
 
