@@ -16,7 +16,7 @@ from runcomfy_codegen.normalize.nodes import type_names
 from runcomfy_codegen.plan.patterns import matching_texts
 from runcomfy_codegen.plan.types import branches_of
 from runcomfy_codegen.pointer import ABSENT, Absent
-from runcomfy_codegen.validator import refusals
+from runcomfy_codegen.validator import Judge
 
 __all__ = [
     "MOST_ITEMS",
@@ -51,10 +51,7 @@ def fits(schema: JsonObject, value: Json) -> bool:
 
 def accepts(schema: JsonObject, value: Json) -> bool:
     """Tell whether ``schema`` accepts ``value``; one that is broken, by its pattern for example, accepts nothing."""
-    try:
-        return not refusals(schema, value)
-    except ValueError:
-        return False
+    return Judge(schema).accepts(value)
 
 
 def fitting_value(schema: JsonObject, known: Sequence[Json] = (), *, full: bool) -> Json | Absent:

@@ -11,7 +11,7 @@ from runcomfy_codegen.plan.fitting import fits, fitting_value, sendable
 from runcomfy_codegen.plan.types import branches_of
 from runcomfy_codegen.plan.violations import Broken, broken_values
 from runcomfy_codegen.pointer import Absent, child
-from runcomfy_codegen.validator import refusals
+from runcomfy_codegen.validator import Judge
 
 __all__ = ["Sample", "Samples", "Violation", "plan_samples"]
 
@@ -78,9 +78,10 @@ def plan_samples(schema: JsonObject, example: JsonObject) -> Samples:
             ]
         else:
             uncovered.append(name)
+    judge = Judge(schema)
     for broken in broken_values(schema, [example]):
         name = f"{broken.pointer} {broken.constraint}"
-        if isinstance(broken.value, dict) and _is_reported(schema, broken):
+        if isinstance(broken.value, dict) and _is_reported(judge, broken):
             violations.append(Violation(name, broken.pointer, broken.value))
         elif broken.pointer:
             uncovered.append(name)
@@ -94,14 +95,10 @@ _DOCS = {
 }
 
 
-def _is_reported(schema: JsonObject, broken: Broken) -> bool:
+def _is_reported(judge: Judge, broken: Broken) -> bool:
     """Tell whether JSON Schema finds the fault, where it should be and nowhere else."""
-    if isinstance(broken.value, Absent):
-        return False
-    try:
-        return {r.pointer for r in refusals(schema, broken.value)} == {broken.reported}
-    except ValueError:
-        return False
+    value = broken.value
+    return not isinstance(value, Absent) and judge.places(value) == {broken.reported}
 
 
 def _left_out(schema: JsonObject, value: Json, pointer: str = "") -> Iterator[str]:

@@ -13,12 +13,12 @@ from runcomfy_codegen.normalize.nodes import type_names
 from runcomfy_codegen.plan.fitting import (
     MOST_ITEMS,
     MOST_LETTERS,
-    accepts,
     fitting_value,
     fitting_values,
 )
 from runcomfy_codegen.plan.types import branches_of
 from runcomfy_codegen.pointer import ABSENT, Absent, child
+from runcomfy_codegen.validator import Judge
 
 __all__ = ["Broken", "broken_values"]
 
@@ -52,38 +52,40 @@ def broken_values(schema: JsonObject, known: Sequence[Json] = ()) -> Iterator[Br
     """
     made = fitting_value(schema, known, full=False)
     good = None if isinstance(made, Absent) else made
-    yield from _broken_keywords(schema, good)
-    yield from _broken_types(schema, good)
+    judge = Judge(schema)
+    yield from _broken_keywords(schema, good, judge)
+    yield from _broken_types(schema, good, judge)
     yield from _broken_members(schema, good, known)
     yield from _broken_items(schema, good, known)
-    yield from _broken_branches(schema, known)
+    yield from _broken_branches(schema, known, judge)
 
 
-def _broken_keywords(schema: JsonObject, good: Json) -> Iterator[Broken]:
+def _broken_keywords(schema: JsonObject, good: Json, judge: Judge) -> Iterator[Broken]:
     for keyword, make in _BREAKERS.items():
         if keyword not in schema or (keyword in _IDLE_AT_ZERO and not schema[keyword]):
             continue
         relaxed = {name: value for name, value in schema.items() if name != keyword}
-        refused = (v for v in make(schema[keyword], schema, good) if not accepts(schema, v))
+        refused = (v for v in make(schema[keyword], schema, good) if not judge.accepts(v))
         yield Broken(keyword, _first_alone(refused, relaxed))
 
 
 def _first_alone(refused: Iterator[Json], relaxed: JsonObject) -> Json | Absent:
     """Return the first value that breaks one constraint only, as a schema without it tells, or else the first."""
     found: Json | Absent = ABSENT
+    judge = Judge(relaxed)
     for value in refused:
-        if accepts(relaxed, value):
+        if judge.accepts(value):
             return value
         found = value if isinstance(found, Absent) else found
     return found
 
 
-def _broken_types(schema: JsonObject, good: Json) -> Iterator[Broken]:
+def _broken_types(schema: JsonObject, good: Json, judge: Judge) -> Iterator[Broken]:
     """Yield values of the types that are most easily taken for the right one, and null."""
     names = type_names(schema) or [n for b in branches_of(schema) for n in type_names(b)]
     for word in dict.fromkeys(word for name in names for word in _LOOKALIKES[name]):
         value = _half(good) if word == "fraction" else _SAMPLES[word]
-        if not accepts(schema, value):
+        if not judge.accepts(value):
             yield Broken(f"type: {word}", value)
 
 
@@ -123,10 +125,10 @@ def _broken_items(schema: JsonObject, good: Json, known: Sequence[Json]) -> Iter
         )
 
 
-def _broken_branches(schema: JsonObject, known: Sequence[Json]) -> Iterator[Broken]:
+def _broken_branches(schema: JsonObject, known: Sequence[Json], judge: Judge) -> Iterator[Broken]:
     for index, branch in enumerate(branches_of(schema)):
         for broken in broken_values(branch, known):
-            kept = isinstance(broken.value, Absent) or not accepts(schema, broken.value)
+            kept = isinstance(broken.value, Absent) or not judge.accepts(broken.value)
             if kept and not (broken.constraint.startswith("type:") and not broken.pointer):
                 yield replace(broken, constraint=f"anyOf {index} {broken.constraint}", reported="")
 
