@@ -56,7 +56,7 @@ class Judge:
         self._fast = fast
 
     def accepts(self, value: Json) -> bool:
-        """Tell whether the schema accepts ``value``; one that is broken, by its pattern for example, accepts nothing."""
+        """Tell whether the schema accepts ``value``; a broken one, by its pattern for example, accepts nothing."""
         if self._fast is not None:
             try:
                 return self._fast.is_valid(value)

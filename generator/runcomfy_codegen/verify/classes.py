@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
-from typing import Annotated, Any, ClassVar, Literal, cast
+import sys
+from types import ModuleType
+from typing import Annotated, ClassVar, Literal, cast
 
 import pydantic
 from runcomfy_runtime.inputs import InputModel, find_faults
@@ -67,14 +69,8 @@ def check_classes(model: ModelPlan, classes: str) -> list[Problem]:
     problems = check_statements(where, classes)
     if problems:
         return problems
-    scope: dict[str, Any] = {**_NAMES, "__name__": f"generated.{model.class_name}"}
     try:
-        exec(  # noqa: S102 - our own output, parsed and checked before
-            compile(f"from __future__ import annotations\n{classes}", f"<{where}>", "exec"), scope
-        )
-        made = cast("type[InputModel]", scope[model.input_class])
-        for each in (*(scope[inner.name] for inner in model.objects), made):
-            each.model_rebuild(_types_namespace=scope)
+        made = _make_class(model, classes)
     except Exception as error:  # noqa: BLE001 - whatever goes wrong here is one finding
         return [
             Problem("error", "generated-class", where, f"the input class cannot be made: {error}")
@@ -95,3 +91,25 @@ def check_classes(model: ModelPlan, classes: str) -> list[Problem]:
         for fault in find_faults(made, model.spec.example)
     ]
     return problems
+
+
+def _make_class(model: ModelPlan, classes: str) -> type[InputModel]:
+    """Return the class of the whole input, made in a module of its own, in which its annotations find their types."""
+    module = ModuleType(f"generated.{model.class_name}")
+    scope = module.__dict__
+    scope.update(_NAMES)
+    sys.modules[module.__name__] = module
+    try:
+        exec(  # noqa: S102 - our own output, parsed and checked before
+            compile(
+                f"from __future__ import annotations\n{classes}",
+                f"<{model.spec.model_id}>",
+                "exec",
+            ),
+            scope,
+        )
+        for name in (*(inner.name for inner in model.objects), model.input_class):
+            scope[name].model_rebuild()
+    finally:
+        del sys.modules[module.__name__]
+    return cast("type[InputModel]", scope[model.input_class])
