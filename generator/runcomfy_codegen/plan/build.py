@@ -6,16 +6,12 @@ from collections.abc import Container, Sequence
 from dataclasses import dataclass, field
 
 from runcomfy_codegen.extract.patches import Patches
-from runcomfy_codegen.normalize.medium import media_kind
-from runcomfy_codegen.plan.inputs import plan_input
 from runcomfy_codegen.plan.lock import ModelNames, Names
-from runcomfy_codegen.plan.snippets import plan_snippets
+from runcomfy_codegen.plan.models import ModelPlan, Plan
 from runcomfy_codegen.plan.units import (
     NAMESPACES,
     Child,
-    ModelPlan,
     NamespacePlan,
-    Plan,
     Target,
     VendorPlan,
 )
@@ -119,22 +115,4 @@ def _plan_model(node: _Node, package: str, patched: tuple[str, ...]) -> ModelPla
     spec, names = node.spec, node.names
     assert spec is not None
     assert names is not None
-    inputs = plan_input(spec.input_schema, names)
-    output = media_kind(spec.output_schema.get("x-media"))
-    return ModelPlan(
-        spec=spec,
-        names=names,
-        parameters=tuple(inputs.parameters),
-        objects=tuple(inputs.objects),
-        media=tuple(inputs.media),
-        output=output,
-        children=_children(node, patched),
-        snippets=plan_snippets(
-            package, spec.model_id, names.path, inputs.parameters, spec.example, output
-        ),
-        input_schema=inputs.schema,
-        aliases=tuple(sorted(inputs.aliases.items())),
-        nullable=tuple(inputs.nullable),
-        unique=tuple(inputs.unique),
-        validations=tuple(inputs.validations),
-    )
+    return ModelPlan(spec, names, package, _children(node, patched))

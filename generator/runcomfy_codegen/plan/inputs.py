@@ -17,7 +17,7 @@ from runcomfy_codegen.plan.types import annotation, branches_of, constraints, di
 from runcomfy_codegen.plan.units import Member, ObjectPlan, Parameter
 from runcomfy_codegen.pointer import child
 
-__all__ = ["INNER", "ROOT", "InputPlan", "plan_input"]
+__all__ = ["INNER", "ROOT", "InputPlan", "media_places", "plan_input"]
 
 ROOT = "RootOfInput"
 """The name of the whole input on its way through the class generator, which respells names it does not like."""
@@ -38,7 +38,6 @@ class InputPlan:
     settled: ModelNames
     parameters: list[Parameter] = field(default_factory=list[Parameter])
     objects: list[ObjectPlan] = field(default_factory=list[ObjectPlan])
-    media: list[tuple[str, MediaKind]] = field(default_factory=list[tuple[str, MediaKind]])
     validations: list[tuple[str, list[Json]]] = field(default_factory=list[tuple[str, list[Json]]])
     aliases: dict[str, str] = field(default_factory=dict[str, str])
     nullable: list[tuple[str, tuple[str, ...]]] = field(
@@ -68,9 +67,6 @@ def plan_input(schema: JsonObject, names: ModelNames) -> InputPlan:
     for inner in found:
         plan.classes[id(inner.schema)] = names.objects[inner.pointer]
     for pointer, node in _places(schema, ""):
-        kind = media_kind(node.get("x-media"))
-        if kind is not None:
-            plan.media.append((pointer, kind))
         rules = node.get("x-validations")
         if isinstance(rules, list):
             plan.validations.append((pointer, rules))
@@ -82,6 +78,14 @@ def plan_input(schema: JsonObject, names: ModelNames) -> InputPlan:
     plan.schema = json.dumps(fed, ensure_ascii=True, sort_keys=True)
     plan.parameters = _parameters(plan, schema)
     return plan
+
+
+def media_places(schema: JsonObject) -> Iterator[tuple[str, MediaKind]]:
+    """Yield the places in the payload that take media, and their kinds; ``*`` stands for any index."""
+    for pointer, node in _places(schema, ""):
+        kind = media_kind(node.get("x-media"))
+        if kind is not None:
+            yield pointer, kind
 
 
 def _plan_object(plan: InputPlan, schema: JsonObject, pointer: str, name: str) -> None:

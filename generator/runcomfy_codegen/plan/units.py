@@ -1,4 +1,4 @@
-"""The intermediate representation handed to every template."""
+"""The parts of the intermediate representation handed to every template."""
 
 from __future__ import annotations
 
@@ -7,22 +7,19 @@ import keyword
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from runcomfy_codegen.jsontypes import Json, MediaKind
-from runcomfy_codegen.plan.lock import ModelNames
-from runcomfy_codegen.spec import ModelSpec
+from runcomfy_codegen.jsontypes import MediaKind
 
 __all__ = [
     "NAMESPACES",
     "Child",
     "Member",
-    "ModelPlan",
     "NamespacePlan",
     "ObjectPlan",
     "Parameter",
-    "Plan",
     "Snippets",
     "Target",
     "VendorPlan",
+    "one_a_module",
 ]
 
 NAMESPACES = "_namespaces"
@@ -162,72 +159,6 @@ class Snippets:
 
 
 @dataclass(frozen=True, slots=True)
-class ModelPlan:
-    """One model: a module with its input classes and its two endpoint classes.
-
-    ``nullable`` names, for each class, the wire names whose schema allows null, ``unique`` those with lists that must
-    not repeat an item, and how deep these lie.
-    """
-
-    spec: ModelSpec
-    names: ModelNames
-    parameters: tuple[Parameter, ...]
-    objects: tuple[ObjectPlan, ...]
-    media: tuple[tuple[str, MediaKind], ...]
-    output: MediaKind | None
-    children: tuple[Child, ...]
-    snippets: Snippets
-    input_schema: str
-    aliases: tuple[tuple[str, str], ...]
-    nullable: tuple[tuple[str, tuple[str, ...]], ...]
-    unique: tuple[tuple[str, tuple[tuple[str, int], ...]], ...]
-    validations: tuple[tuple[str, list[Json]], ...]
-
-    @property
-    def attribute_path(self) -> str:
-        """The attributes that lead to it from a client, joined by dots."""
-        return self.names.path
-
-    @property
-    def vendor(self) -> str:
-        """The package of its vendor."""
-        return self.names.vendor
-
-    @property
-    def module(self) -> str:
-        """Its module inside the package of its vendor."""
-        return self.names.module_in_vendor
-
-    @property
-    def class_name(self) -> str:
-        """The name of its class."""
-        return self.names.class_name
-
-    @property
-    def input_class(self) -> str:
-        """The name of the pydantic class of the whole input."""
-        return f"{self.class_name}Input"
-
-    @property
-    def exports(self) -> tuple[str, ...]:
-        """The public names of the module."""
-        inner = [name for item in self.objects for name in (item.name, f"{item.name}Dict")]
-        return (self.class_name, f"Async{self.class_name}", self.input_class, *inner)
-
-    @property
-    def imported(self) -> tuple[Target, ...]:
-        """One target of each module that its children lead to, by module."""
-        return _one_a_module(self.children)
-
-    @property
-    def output_words(self) -> str:
-        """What comes out, in words."""
-        return {"image": "images", "video": "videos", "audio": "audio"}.get(
-            self.output or "", "files"
-        )
-
-
-@dataclass(frozen=True, slots=True)
 class NamespacePlan:
     """A part of an id that is no model itself."""
 
@@ -270,20 +201,11 @@ class VendorPlan:
     def imported(self) -> tuple[Target, ...]:
         """One target of each module that the namespaces lead to outside of their own, by module."""
         children = [child for namespace in self.namespaces for child in namespace.children]
-        return tuple(target for target in _one_a_module(children, NAMESPACES))
+        return tuple(target for target in one_a_module(children, NAMESPACES))
 
 
-def _one_a_module(children: Iterable[Child], without: str | None = None) -> tuple[Target, ...]:
+def one_a_module(children: Iterable[Child], without: str | None = None) -> tuple[Target, ...]:
+    """Return one target of each module that ``children`` lead to but that named ``without``, by module."""
     targets = [target for each in children for target in (each.sync_target, each.async_target)]
     by_alias = {target.alias: target for target in targets if target.module != without}
     return tuple(target for _, target in sorted(by_alias.items()))
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """Everything that is generated from one set of specs. ``patched`` are the names that the package's patch shows."""
-
-    package: str
-    models: tuple[ModelPlan, ...]
-    vendors: tuple[VendorPlan, ...]
-    patched: tuple[str, ...] = ()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from functools import partial
+from functools import cache, partial
 from typing import cast
 
 from runcomfy_codegen.jsontypes import Json, JsonObject
@@ -19,6 +19,7 @@ from runcomfy_codegen.targets.unit import Unit
 
 __all__ = ["overlay_of", "units"]
 
+_LINE = json.JSONEncoder(ensure_ascii=False, sort_keys=True, allow_nan=False)
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _PLACES = {
     "title": ("summary",),
@@ -41,10 +42,7 @@ def _render(plan: Plan, _renderer: Renderer) -> str:
     """Return the document with one line an action, so that a changed fix is a changed line."""
     document = overlay_of([model.spec for model in plan.models])
     actions = cast("list[Json]", document.pop("actions"))
-    rows = ",\n".join(
-        f"    {json.dumps(action, ensure_ascii=False, sort_keys=True, allow_nan=False)}"
-        for action in actions
-    )
+    rows = ",\n".join(f"    {_LINE.encode(action)}" for action in actions)
     head = json.dumps(document, ensure_ascii=False, indent=2).removesuffix("\n}")
     return f'{head},\n  "actions": [\n{rows}\n  ]\n}}\n'
 
@@ -60,29 +58,33 @@ def overlay_of(specs: list[ModelSpec]) -> JsonObject:
 
 
 def _actions(spec: ModelSpec) -> Iterator[JsonObject]:
+    operation = f"$.paths{_step(endpoint_path(spec.model_id))}.post"
     for entry in spec.fixes:
         fix = Fix.from_json(entry)
         head, _, _ = fix.pointer.rpartition("/")
         pointer, after = fix.pointer, fix.after
-        if isinstance(lookup(spec.data, head), list):
-            pointer, after = head, lookup(spec.data, head)
-        *parents, name = _path(spec.model_id, pointer)
+        around = lookup(spec.data, head)
+        if isinstance(around, list):
+            pointer, after = head, around
+        parents, name = _place(pointer)
         said = f"{fix.rule}: {fix.reason}"
         if not isinstance(fix.before, Absent):
-            yield {"target": _json_path([*parents, name]), "description": said, "remove": True}
+            target = f"{operation}{parents}{_step(name)}"
+            yield {"target": target, "description": said, "remove": True}
         if not isinstance(after, Absent):
-            yield {"target": _json_path(parents), "description": said, "update": {name: after}}
+            yield {"target": f"{operation}{parents}", "description": said, "update": {name: after}}
 
 
-def _path(model_id: str, pointer: str) -> list[str]:
+@cache
+def _place(pointer: str) -> tuple[str, str]:
+    """Return the JSON path from the operation to the parent of what ``pointer`` leads to in a spec, and its name."""
     first, *rest = split(pointer)
-    return ["paths", endpoint_path(model_id), "post", *_PLACES.get(first, (first,)), *rest]
+    *parents, name = (*_PLACES.get(first, (first,)), *rest)
+    return "".join(map(_step, parents)), name
 
 
-def _json_path(steps: list[str]) -> str:
-    return "$" + "".join(
-        f".{step}" if _PLAIN.fullmatch(step) else f"['{_quoted(step)}']" for step in steps
-    )
+def _step(name: str) -> str:
+    return f".{name}" if _PLAIN.fullmatch(name) else f"['{_quoted(name)}']"
 
 
 def _quoted(step: str) -> str:
