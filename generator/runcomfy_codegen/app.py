@@ -9,8 +9,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from runcomfy_codegen.cache.fingerprint import Snapshot, hash_bytes, take_snapshot
+from runcomfy_codegen.cache.fingerprint import Snapshot, take_snapshot
 from runcomfy_codegen.cache.finished import Finished, recall, remember
+from runcomfy_codegen.cache.hashes import Hashes, hash_bytes
 from runcomfy_codegen.errors import CodegenError, Problem
 from runcomfy_codegen.mode import Mode
 from runcomfy_codegen.reporting import Reporter
@@ -71,16 +72,17 @@ class Output:
 
 def run_generate(specs: Path, output: Output, mode: Mode, reporter: Reporter) -> int:
     """Generate from the specs on disk and report."""
-    state = take_snapshot(specs)
-    done = None if output.only else recall("generate", specs, output.folder, state)
+    hashes = Hashes.read(specs)
+    state = take_snapshot(specs, hashes)
+    done = None if output.only else recall("generate", specs, output.folder, state, hashes)
     if done is not None:
-        return _report_finished(done, output.folder, mode, reporter)
+        return _report_finished(done, specs, output.folder, mode, reporter, hashes)
     from runcomfy_codegen.cache.memory import read_memory
     from runcomfy_codegen.spec import load_specs
 
     memory = read_memory(specs)
     loaded = load_specs(specs, memory.checked)
-    code, finished = _generate(loaded, specs, output, mode, reporter)
+    code, finished = _generate(loaded, specs, output, mode, reporter, hashes)
     if mode is Mode.WRITE:
         replace(memory, checked=_hashes(loaded)).save(specs)
         if finished is not None:
@@ -93,10 +95,12 @@ def run_regenerate(
     specs: Path, output: Output, mode: Mode, reporter: Reporter, *, type_check: bool = False
 ) -> int:
     """Ingest ``specs``/pages, then generate; models whose pages are bad keep their last spec."""
-    state = take_snapshot(specs)
-    done = None if output.only or type_check else recall("regenerate", specs, output.folder, state)
+    hashes = Hashes.read(specs)
+    state = take_snapshot(specs, hashes)
+    known_run = not (output.only or type_check)
+    done = recall("regenerate", specs, output.folder, state, hashes) if known_run else None
     if done is not None:
-        return _report_finished(done, output.folder, mode, reporter)
+        return _report_finished(done, specs, output.folder, mode, reporter, hashes)
     if type_check:
         from runcomfy_codegen.diff.witness.checker import require_checker
 
@@ -133,7 +137,7 @@ def run_regenerate(
     else:
         for path in drifted:
             reporter.line(f"would change specs/{path}")
-    code, finished = _generate(list(merged.values()), specs, output, mode, reporter)
+    code, finished = _generate(list(merged.values()), specs, output, mode, reporter, hashes)
     if failed:
         return ERROR
     if mode is Mode.WRITE and finished is not None:
@@ -145,7 +149,12 @@ def run_regenerate(
 
 
 def _generate(
-    specs: list[ModelSpec], folder: Path, output: Output, mode: Mode, reporter: Reporter
+    specs: list[ModelSpec],
+    folder: Path,
+    output: Output,
+    mode: Mode,
+    reporter: Reporter,
+    hashes: Hashes,
 ) -> tuple[int, Finished | None]:
     """Return the exit code, and what the next run would report if this one left nothing to do."""
     from runcomfy_codegen.generate import generate
@@ -162,11 +171,13 @@ def _generate(
         force=output.force,
         progress=reporter.progress,
         workers=output.workers,
+        hashes=hashes,
     )
     if reporter.problems([*result.problems, *_edited(result.kept, out)]):
         return ERROR, None
     reporter.changes(result.changes, "wrote" if mode is Mode.WRITE else "would")
     if mode is Mode.WRITE:
+        hashes.save(folder)
         if result.names != lock:
             write_atomically(folder / LOCK, lock_text(result.names))
         reporter.line(f"{len(specs)} models, {len(result.changes)} files changed in {out}")
@@ -179,10 +190,13 @@ def _generate(
     return OK, None
 
 
-def _report_finished(done: Finished, out: Path, mode: Mode, reporter: Reporter) -> int:
+def _report_finished(
+    done: Finished, specs: Path, out: Path, mode: Mode, reporter: Reporter, hashes: Hashes
+) -> int:
     """Report a run that would change nothing."""
     reporter.problems(done.problems)
     if mode is Mode.WRITE:
+        hashes.save(specs)
         reporter.line(f"{done.models} models, 0 files changed in {out}")
     elif mode is Mode.CHECK:
         reporter.line(_check_line(out, drift=False))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from runcomfy_codegen.cache.hashes import Hashes
 from runcomfy_codegen.errors import Problem
 from runcomfy_codegen.extract.patches import Patches, read_patches
 from runcomfy_codegen.places import PATCH, templates_folder
@@ -56,6 +57,7 @@ def generate(
     force: bool = False,
     progress: Progress | None = None,
     workers: int | None = None,
+    hashes: Hashes | None = None,
 ) -> Generated:
     """Bring the generated tree in ``folder`` to ``specs``.
 
@@ -69,6 +71,7 @@ def generate(
         force: Overwrite files that were edited by hand.
         progress: Called with a stage's name, the count done and the total.
         workers: The number of processes that render; chosen by the amount of work by default.
+        hashes: What is known of the files of the tree.
 
     Returns:
         The changes and the extended names. Nothing is written when a problem is an error.
@@ -84,7 +87,12 @@ def generate(
     units = [unit for unit in planned if _is_chosen(unit, chosen)]
     manifest = read_manifest(folder)
     keys = {unit.path: _key(unit) for unit in units}
-    stale = [unit for unit in units if not is_current(folder, unit.path, keys[unit.path], manifest)]
+    known = hashes or Hashes()
+    stale = [
+        unit
+        for unit in units
+        if not is_current(folder, unit.path, keys[unit.path], manifest, known)
+    ]
     made = make_texts(plan, stale, progress, workers)
     problems = [*made.problems, *settled.notes]
     problems += unused_patches(plan, patches, folder / PACKAGE)

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from runcomfy_codegen.cache.fingerprint import digest_of, hash_bytes
+from runcomfy_codegen.cache.fingerprint import digest_of
+from runcomfy_codegen.cache.hashes import hash_bytes
 from runcomfy_codegen.cache.memory import Memory, PageMemory, SpecMemory
 from runcomfy_codegen.errors import Problem
 from runcomfy_codegen.extract import PageFile, decode_page, read_sources

@@ -9,18 +9,14 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 
+from runcomfy_codegen.cache.hashes import Hashes
 from runcomfy_codegen.places import package_folder, templates_folder
 
-__all__ = ["Snapshot", "digest_of", "generator_fingerprint", "hash_bytes", "take_snapshot"]
+__all__ = ["Snapshot", "digest_of", "generator_fingerprint", "take_snapshot"]
 
 Snapshot = Mapping[str, str]
 """The sha256 of each file of a folder, by relative path with forward slashes."""
 _SKIPPED = "__pycache__"
-
-
-def hash_bytes(data: bytes) -> str:
-    """Return the sha256 of ``data``."""
-    return hashlib.sha256(data).hexdigest()
 
 
 def digest_of(*parts: str) -> str:
@@ -42,12 +38,14 @@ def generator_fingerprint() -> str:
     return digest_of(*parts)
 
 
-def take_snapshot(folder: Path) -> Snapshot:
+def take_snapshot(folder: Path, hashes: Hashes | None = None) -> Snapshot:
     """Hash every file below ``folder`` but hidden ones and what Python compiled; an unreadable one has no hash."""
-    return dict(_hashes(str(folder), "", frozenset()))
+    return dict(_hash_all(hashes or Hashes(), os.path.abspath(folder), "", frozenset()))
 
 
-def _hashes(folder: str, prefix: str, above: frozenset[str]) -> Iterator[tuple[str, str]]:
+def _hash_all(
+    hashes: Hashes, folder: str, prefix: str, above: frozenset[str]
+) -> Iterator[tuple[str, str]]:
     """Yield path and hash; links are followed, but not in circles (``above``: the folders on the way here)."""
     real = os.path.realpath(folder)
     if real in above or not os.path.isdir(folder):
@@ -57,15 +55,14 @@ def _hashes(folder: str, prefix: str, above: frozenset[str]) -> Iterator[tuple[s
             if entry.name.startswith(".") or entry.name == _SKIPPED:
                 continue
             if entry.is_dir():
-                yield from _hashes(entry.path, f"{prefix}{entry.name}/", above | {real})
+                yield from _hash_all(hashes, entry.path, f"{prefix}{entry.name}/", above | {real})
             elif entry.is_file():
-                yield f"{prefix}{entry.name}", _hash_file(entry.path)
+                yield f"{prefix}{entry.name}", _hash_file(hashes, entry.path)
 
 
-def _hash_file(path: str) -> str:
+def _hash_file(hashes: Hashes, path: str) -> str:
     try:
-        with open(path, "rb", buffering=0) as file:
-            return hash_bytes(file.read())
+        return hashes.of(path)
     except OSError:
         return ""
 

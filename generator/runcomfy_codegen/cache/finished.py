@@ -7,19 +7,19 @@ the hashes of these are enough to know its outcome, and none of the stages has t
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, cast
 
-from runcomfy_codegen.cache import cache_folder
+from runcomfy_codegen.cache import cache_folder, save_text
 from runcomfy_codegen.cache.fingerprint import (
     Snapshot,
     digest_of,
     generator_fingerprint,
-    hash_bytes,
 )
-from runcomfy_codegen.cache.memory import save_text
+from runcomfy_codegen.cache.hashes import Hashes, hash_bytes
 from runcomfy_codegen.errors import Problem
 from runcomfy_codegen.places import PATCH
 
@@ -55,10 +55,16 @@ def remember(specs: Path, out: Path, state: Snapshot, runs: Mapping[str, Finishe
     save_text(file, {**kept, **fresh})
 
 
-def recall(command: str, specs: Path, out: Path, state: Snapshot) -> Finished | None:
+def recall(
+    command: str, specs: Path, out: Path, state: Snapshot, hashes: Hashes
+) -> Finished | None:
     """Return what ``command`` would report if it would change nothing for certain, else None."""
     entry = _read(cache_folder(specs) / NAME).get(command)
-    if entry is None or entry.get("state") != _bound(specs, out, state) or not _untouched(out):
+    if (
+        entry is None
+        or entry.get("state") != _bound(specs, out, state)
+        or not _untouched(out, hashes)
+    ):
         return None
     try:
         return Finished(entry["models"], tuple(Problem(**each) for each in entry["problems"]))
@@ -83,18 +89,14 @@ def _patches(out: Path) -> list[str]:
     return [f"{file} {hash_bytes(file.read_bytes())}" for file in sorted(files)]
 
 
-def _untouched(out: Path) -> bool:
+def _untouched(out: Path, hashes: Hashes) -> bool:
     """Tell whether every generated file has the bytes that were written."""
     try:
         files = json.loads((out / _MANIFEST).read_bytes())["files"]
-        root = str(out)
-        for path, entry in files.items():
-            with open(f"{root}/{path}", "rb", buffering=0) as file:
-                if hash_bytes(file.read()) != entry["sha256"]:
-                    return False
+        root = os.path.abspath(out)
+        return all(hashes.of(f"{root}/{path}") == entry["sha256"] for path, entry in files.items())
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return False
-    return True
 
 
 def _read(file: Path) -> dict[str, dict[str, Any]]:

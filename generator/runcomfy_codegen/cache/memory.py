@@ -8,11 +8,11 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from runcomfy_codegen.cache import cache_folder
+from runcomfy_codegen.cache import cache_folder, save_text
 from runcomfy_codegen.cache.fingerprint import generator_fingerprint
 from runcomfy_codegen.errors import Problem
 
-__all__ = ["Memory", "PageMemory", "SpecMemory", "read_memory", "save_text"]
+__all__ = ["Memory", "PageMemory", "SpecMemory", "read_memory"]
 
 NAME = "ingest.json"
 
@@ -77,19 +77,6 @@ def read_memory(specs: Path) -> Memory:
         )
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return Memory()
-
-
-def save_text(file: Path, data: object) -> None:
-    """Write ``data`` as JSON to ``file`` of a cache, if it is not what the file holds."""
-    from runcomfy_codegen.write.atomic import write_atomically
-
-    text = json.dumps(data, ensure_ascii=True, sort_keys=True)
-    try:
-        if file.read_text(encoding="ascii") == text:
-            return
-    except (OSError, ValueError):
-        write_atomically(file.with_name(".gitignore"), "*\n")
-    write_atomically(file, text)
 
 
 def _problems(entries: Iterable[dict[str, Any]]) -> tuple[Problem, ...]:

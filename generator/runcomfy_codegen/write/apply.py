@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from runcomfy_codegen.atomic import write_atomically
+from runcomfy_codegen.cache.hashes import Hashes
 from runcomfy_codegen.mode import Mode
-from runcomfy_codegen.write.atomic import write_atomically
 from runcomfy_codegen.write.manifest import NAME, Entry, Manifest, hash_text, pending_name
 
 __all__ = [
@@ -50,10 +51,15 @@ class Change:
         )
 
 
-def is_current(folder: Path, path: str, key: str, manifest: Manifest) -> bool:
+def is_current(folder: Path, path: str, key: str, manifest: Manifest, hashes: Hashes) -> bool:
     """Tell whether the file was made from the same things and still has the bytes that were written."""
     entry = manifest.files.get(path)
-    return entry is not None and entry.key == key and _read_hash(folder / path) == entry.sha256
+    if entry is None or entry.key != key:
+        return False
+    try:
+        return hashes.of(folder / path) == entry.sha256
+    except (FileNotFoundError, NotADirectoryError):
+        return False
 
 
 def compare(
@@ -133,11 +139,6 @@ def _read(path: Path) -> str | None:
         return None
     except UnicodeDecodeError:
         return path.read_bytes().decode("latin-1")
-
-
-def _read_hash(path: Path) -> str | None:
-    text = _read(path)
-    return None if text is None else hash_text(text)
 
 
 def _remove_compiled(source: Path) -> None:

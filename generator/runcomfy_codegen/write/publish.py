@@ -16,8 +16,8 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 
+from runcomfy_codegen.atomic import is_temporary
 from runcomfy_codegen.write.apply import Change, apply_changes, delete_file
-from runcomfy_codegen.write.atomic import is_temporary
 from runcomfy_codegen.write.exchange import ExchangeError, exchange
 from runcomfy_codegen.write.manifest import pending_name
 
