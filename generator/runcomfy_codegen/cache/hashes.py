@@ -44,7 +44,9 @@ class Hashes:
         Raises:
             OSError: It cannot be read.
         """
-        name = os.path.abspath(path)
+        name = os.fspath(path)
+        if not os.path.isabs(name):
+            name = os.path.abspath(name)
         stat = os.stat(name)
         stamp = (stat.st_size, stat.st_ino, stat.st_mtime_ns, stat.st_ctime_ns)
         known = self._known.get(name)
