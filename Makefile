@@ -9,7 +9,7 @@ RESULTS ?= bench-results
 PEERS := .venv-peers
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test docs docs-serve docs-material bench check types lint format regenerate lock clean
+.PHONY: help setup demo test docs docs-serve docs-material picture bench check types lint format regenerate lock clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -38,6 +38,9 @@ docs-serve: $(READY) ## Build the docs site and serve it on http://127.0.0.1:800
 
 docs-material: $(READY) ## Build the same site with mkdocs and Material, the second site tool
 	$(BIN)/mkdocs build --strict --site-dir site-material
+
+picture: $(READY) ## Draw the picture of README and docs from a run against the emulator
+	$(BIN)/python tests/e2e/picture.py templates/docs/assets/terminal.svg
 
 bench: $(READY) ## Measure generation and package beside other generators (minutes; MODELS, RUNS, RESULTS)
 	$(BIN)/python tests/benchmarks/package.py --models $(MODELS) --output $(RESULTS)/package.md
