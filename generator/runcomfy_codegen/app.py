@@ -157,11 +157,12 @@ def _generate(
     hashes: Hashes,
 ) -> tuple[int, Finished | None]:
     """Return the exit code, and what the next run would report if this one left nothing to do."""
+    from runcomfy_codegen.cache.pieces import Pieces
     from runcomfy_codegen.generate import generate
     from runcomfy_codegen.plan.lock import lock_text, read_lock
     from runcomfy_codegen.write import write_atomically
 
-    lock, out = read_lock(folder / LOCK), output.folder
+    lock, out, pieces = read_lock(folder / LOCK), output.folder, Pieces(folder)
     result = generate(
         specs,
         out,
@@ -172,12 +173,14 @@ def _generate(
         progress=reporter.progress,
         workers=output.workers,
         hashes=hashes,
+        pieces=pieces,
     )
     if reporter.problems([*result.problems, *_edited(result.kept, out)]):
         return ERROR, None
     reporter.changes(result.changes, "wrote" if mode is Mode.WRITE else "would")
     if mode is Mode.WRITE:
         hashes.save(folder)
+        pieces.save()
         if result.names != lock:
             write_atomically(folder / LOCK, lock_text(result.names))
         reporter.line(f"{len(specs)} models, {len(result.changes)} files changed in {out}")

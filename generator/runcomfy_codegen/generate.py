@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 
 from runcomfy_codegen.cache.hashes import Hashes
+from runcomfy_codegen.cache.pieces import Pieces
 from runcomfy_codegen.errors import Problem
 from runcomfy_codegen.extract.patches import Patches, read_patches
 from runcomfy_codegen.places import PATCH, templates_folder
@@ -58,6 +59,7 @@ def generate(
     progress: Progress | None = None,
     workers: int | None = None,
     hashes: Hashes | None = None,
+    pieces: Pieces | None = None,
 ) -> Generated:
     """Bring the generated tree in ``folder`` to ``specs``.
 
@@ -72,6 +74,7 @@ def generate(
         progress: Called with a stage's name, the count done and the total.
         workers: The number of processes that render; chosen by the amount of work by default.
         hashes: What is known of the files of the tree.
+        pieces: What earlier runs made of each model for the files about the whole release.
 
     Returns:
         The changes and the extended names. Nothing is written when a problem is an error.
@@ -93,7 +96,7 @@ def generate(
         for unit in units
         if not is_current(folder, unit.path, keys[unit.path], manifest, known)
     ]
-    made = make_texts(plan, stale, progress, workers)
+    made = make_texts(plan, stale, progress, workers, pieces)
     problems = [*made.problems, *settled.notes]
     problems += unused_patches(plan, patches, folder / PACKAGE)
     problems += _ungenerated(planned, units, manifest)

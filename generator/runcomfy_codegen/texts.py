@@ -10,6 +10,7 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
 from multiprocessing.context import BaseContext
 
+from runcomfy_codegen.cache.pieces import Pieces
 from runcomfy_codegen.errors import CodegenError, Problem
 from runcomfy_codegen.plan import ModelPlan, Plan
 from runcomfy_codegen.targets.unit import Unit
@@ -48,7 +49,11 @@ class _Task:
 
 
 def make_texts(
-    plan: Plan, units: Sequence[Unit], progress: Progress | None = None, workers: int | None = None
+    plan: Plan,
+    units: Sequence[Unit],
+    progress: Progress | None = None,
+    workers: int | None = None,
+    pieces: Pieces | None = None,
 ) -> Texts:
     """Return the texts of ``units``; which process makes which does not show in them.
 
@@ -57,6 +62,7 @@ def make_texts(
         units: The units to render.
         progress: Called with a stage's name, the count done and the total.
         workers: The number of processes; one for each usable processor, if there is enough to do, by default.
+        pieces: What earlier runs made of each model for the files about the whole release.
 
     Raises:
         CodegenError: A process died.
@@ -66,7 +72,7 @@ def make_texts(
         models = sum(len(task.models) for task in tasks)
         workers = _processors() if models >= _WORTHWHILE else 1
     texts, done = Texts(), 0
-    for task, made in _run(tasks, workers):
+    for task, made in _run(tasks, workers, pieces or Pieces()):
         texts.add(made)
         done += len(task.units)
         if progress:
@@ -90,14 +96,14 @@ def _share_out(plan: Plan, units: Sequence[Unit]) -> Iterator[_Task]:
         yield _Task((), tuple(whole))
 
 
-def _run(tasks: Sequence[_Task], workers: int) -> Iterator[tuple[_Task, Texts]]:
+def _run(tasks: Sequence[_Task], workers: int, pieces: Pieces) -> Iterator[tuple[_Task, Texts]]:
     if workers < 2 or len(tasks) < 2:
-        yield from ((task, _make(task)) for task in tasks)
+        yield from ((task, _make(task, pieces)) for task in tasks)
         return
     here = [task for task in tasks if not task.models]
     with ProcessPoolExecutor(workers, mp_context=_context()) as pool:
         futures = {pool.submit(_make, task): task for task in tasks if task.models}
-        yield from ((task, _make(task)) for task in here)
+        yield from ((task, _make(task, pieces)) for task in here)
         try:
             for future in as_completed(futures):
                 yield futures[future], future.result()
@@ -115,7 +121,7 @@ def _run(tasks: Sequence[_Task], workers: int) -> Iterator[tuple[_Task, Texts]]:
             pool.shutdown(cancel_futures=True)
 
 
-def _make(task: _Task) -> Texts:
+def _make(task: _Task, pieces: Pieces | None = None) -> Texts:
     """Return the texts of one task; the heavy parts are imported by the process that does it."""
     from runcomfy_codegen.render import Renderer, environment, render_classes, templates_folder
     from runcomfy_codegen.verify import check_classes, check_python
@@ -128,7 +134,7 @@ def _make(task: _Task) -> Texts:
     texts = Texts(problems=problems)
     if texts.failed:
         return texts
-    renderer = Renderer(environment(templates_folder()), classes)
+    renderer = Renderer(environment(templates_folder()), classes, pieces or Pieces())
     for unit in task.units:
         text = texts.by_path[unit.path] = unit.render(renderer)
         if unit.path.endswith(".py"):

@@ -1,4 +1,4 @@
-"""The parts of files about the whole release that follow from one model each, so that a changed model is all to render."""
+"""The parts of files about the whole release that follow from one model each: of those, a run renders the changed ones."""
 
 from __future__ import annotations
 

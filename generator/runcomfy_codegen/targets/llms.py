@@ -13,7 +13,8 @@ __all__ = ["units"]
 
 _INDEX = "llms.txt.jinja"
 _FULL = "llms-full.txt.jinja"
-_PAGE = "docs/models/{vendor}/{model}.md.jinja"
+_MODEL = "llms-full-model.jinja"
+_PAGE = "docs/models/{vendor}/_facts.md.jinja"
 _HEAD = "llms-head.jinja"
 
 
@@ -22,8 +23,19 @@ def units(plan: Plan) -> Iterator[Unit]:
     facts = " ".join(f"{model.spec.sha256} {model.names}" for model in plan.models)
     facts = f"{plan.package} {facts}"
     yield Unit("llms.txt", facts, (_INDEX, _HEAD), partial(_render, _INDEX, plan))
-    yield Unit("llms-full.txt", facts, (_FULL, _HEAD, _PAGE), partial(_render, _FULL, plan))
+    yield Unit("llms-full.txt", facts, (_FULL, _MODEL, _HEAD, _PAGE), partial(_render_full, plan))
 
 
 def _render(template: str, plan: Plan, renderer: Renderer) -> str:
     return renderer.fill(template, plan=plan)
+
+
+def _render_full(plan: Plan, renderer: Renderer) -> str:
+    models = [
+        renderer.pieces.get(
+            f"llms-full {plan.package} {model.spec.sha256} {model.names}",
+            partial(renderer.fill, _MODEL, model=model),
+        )
+        for model in plan.models
+    ]
+    return renderer.fill(_FULL, models=models)

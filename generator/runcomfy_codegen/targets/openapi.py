@@ -39,8 +39,14 @@ def _render(plan: Plan, renderer: Renderer) -> str:
     paths = cast("JsonObject", document.pop("paths"))
     tags = cast("list[Json]", document["tags"])
     tags += [{"name": _tag(vendor.segment)} for vendor in plan.vendors]
-    paths |= {endpoint_path(model.spec.model_id): _path_item(plan, model) for model in plan.models}
-    rows = ",\n".join(f"    {_line(path)}: {_line(paths[path])}" for path in sorted(paths))
+    lines = {path: _line(item) for path, item in paths.items()}
+    segments = {vendor.attribute: vendor.segment for vendor in plan.vendors}
+    for model in plan.models:
+        lines[endpoint_path(model.spec.model_id)] = renderer.pieces.get(
+            f"openapi {model.spec.sha256} {model.names} {segments[model.vendor]}",
+            partial(_path_line, model, segments[model.vendor]),
+        )
+    rows = ",\n".join(f"    {_line(path)}: {lines[path]}" for path in sorted(lines))
     head = json.dumps(document, ensure_ascii=False, indent=2).removesuffix("\n}")
     return f'{head},\n  "paths": {{\n{rows}\n  }}\n}}\n'
 
@@ -53,16 +59,13 @@ def _line(value: Json) -> str:
     return json.dumps(value, ensure_ascii=False, sort_keys=True, allow_nan=False)
 
 
-def _path_item(plan: Plan, model: ModelPlan) -> JsonObject:
+def _path_line(model: ModelPlan, segment: str) -> str:
     spec, name = model.spec, f"{model.vendor}__{model.module}"
-    tags: list[Json] = [
-        _tag(vendor.segment) for vendor in plan.vendors if vendor.attribute == model.vendor
-    ]
     failure: JsonObject = {"$ref": "#/components/responses/Failure"}
     content: JsonObject = {"schema": _readable(spec.input_schema), "example": spec.example}
     submit: JsonObject = {
         "operationId": f"submit_{name}",
-        "tags": tags,
+        "tags": [_tag(segment)],
         "summary": spec.title,
         "description": inert(spec.summary),
         "x-task": spec.task,
@@ -76,7 +79,7 @@ def _path_item(plan: Plan, model: ModelPlan) -> JsonObject:
         "summary": f"Describe {spec.title}",
         "responses": {"200": {"$ref": "#/components/responses/Model"}, "default": failure},
     }
-    return {"get": describe, "post": submit}
+    return _line({"get": describe, "post": submit})
 
 
 def _readable(schema: JsonObject) -> JsonObject:

@@ -6,7 +6,6 @@ import json
 import re
 from collections.abc import Iterator
 from functools import cache, partial
-from typing import cast
 
 from runcomfy_codegen.jsontypes import Json, JsonObject
 from runcomfy_codegen.normalize.provenance import Fix
@@ -19,6 +18,10 @@ from runcomfy_codegen.targets.unit import Unit
 
 __all__ = ["overlay_of", "units"]
 
+_HEAD: JsonObject = {
+    "overlay": "1.0.0",
+    "info": {"title": "Repairs of the RunComfy model schemas", "version": "1.0.0"},
+}
 _LINE = json.JSONEncoder(ensure_ascii=False, sort_keys=True, allow_nan=False)
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _PLACES = {
@@ -38,23 +41,25 @@ def units(plan: Plan) -> Iterator[Unit]:
     yield Unit("overlay.json", facts, (), partial(_render, plan))
 
 
-def _render(plan: Plan, _renderer: Renderer) -> str:
+def _render(plan: Plan, renderer: Renderer) -> str:
     """Return the document with one line an action, so that a changed fix is a changed line."""
-    document = overlay_of([model.spec for model in plan.models])
-    actions = cast("list[Json]", document.pop("actions"))
-    rows = ",\n".join(f"    {_LINE.encode(action)}" for action in actions)
-    head = json.dumps(document, ensure_ascii=False, indent=2).removesuffix("\n}")
-    return f'{head},\n  "actions": [\n{rows}\n  ]\n}}\n'
+    rows = [
+        renderer.pieces.get(f"overlay {model.spec.sha256}", partial(_action_lines, model.spec))
+        for model in plan.models
+    ]
+    head = json.dumps(_HEAD, ensure_ascii=False, indent=2).removesuffix("\n}")
+    actions = ",\n".join(row for row in rows if row)
+    return f'{head},\n  "actions": [\n{actions}\n  ]\n}}\n'
+
+
+def _action_lines(spec: ModelSpec) -> str:
+    return ",\n".join(f"    {_LINE.encode(action)}" for action in _actions(spec))
 
 
 def overlay_of(specs: list[ModelSpec]) -> JsonObject:
     """Return the Overlay 1.0 document; each action's description names the rule and its reason."""
     actions: list[Json] = [action for spec in specs for action in _actions(spec)]
-    return {
-        "overlay": "1.0.0",
-        "info": {"title": "Repairs of the RunComfy model schemas", "version": "1.0.0"},
-        "actions": actions,
-    }
+    return {**_HEAD, "actions": actions}
 
 
 def _actions(spec: ModelSpec) -> Iterator[JsonObject]:
