@@ -174,16 +174,18 @@ def _entries(
 
 
 def _key(unit: Unit) -> str:
-    digest = hashlib.sha256(_generator_hash().encode())
-    digest.update(unit.facts.encode())
-    for name in unit.templates:
-        digest.update(_template_bytes(name))
-    return digest.hexdigest()
+    return hashlib.sha256(f"{_start_key(unit.templates)} {unit.facts}".encode()).hexdigest()
 
 
 @cache
-def _template_bytes(name: str) -> bytes:
-    return (templates_folder() / name).read_bytes()
+def _start_key(templates: tuple[str, ...]) -> str:
+    """Return what begins the key of whatever is made from these templates."""
+    digest = hashlib.sha256(_generator_hash().encode())
+    for name in templates:
+        text = (templates_folder() / name).read_bytes()
+        digest.update(b"%d:" % len(text))
+        digest.update(text)
+    return digest.hexdigest()
 
 
 @cache

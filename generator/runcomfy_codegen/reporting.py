@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from runcomfy_codegen.errors import Problem, Report
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
     from runcomfy_codegen.write.apply import Change
 
 __all__ = ["Reporter"]
+
+_MOST_LINES = 200
+"""As many changes as are listed one by one."""
 
 
 class Reporter:
@@ -58,8 +62,13 @@ class Reporter:
             self.line(str(problem))
         return report.failed
 
-    def changes(self, changes: Iterable[Change], verb: str) -> None:
-        """Print changes as one line each, or as diffs on stdout."""
+    def changes(self, changes: Sequence[Change], verb: str) -> None:
+        """Print changes as one line each, or as diffs on stdout; very many are counted by folder."""
+        if len(changes) > _MOST_LINES and not self.show_diff:
+            counts = Counter((change.kind, change.path.partition("/")[0]) for change in changes)
+            for (kind, folder), count in sorted(counts.items()):
+                self.line(f"{verb} {kind:<6} {folder}{f' ({count} files)' if count > 1 else ''}")
+            return
         for change in changes:
             if self.show_diff:
                 sys.stdout.write(change.diff())

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Any, cast
+from functools import cache, partial
+from typing import Any
 
 import jsonschema_rs
-from jsonschema import Draft202012Validator
-from jsonschema.exceptions import SchemaError, UnknownType
-from jsonschema_specifications import REGISTRY  # type: ignore[import-untyped]
-from referencing.exceptions import Unresolvable
 
 from runcomfy_codegen.jsontypes import Json, JsonObject
 from runcomfy_codegen.pointer import child
@@ -98,25 +95,36 @@ def refusals(schema: JsonObject, value: Json) -> list[Refusal]:
     Raises:
         ValueError: ``schema`` is not a schema.
     """
-    validator = cast(Any, Draft202012Validator(schema, registry=REGISTRY))
+    validator, broken = _reference()
     try:
-        errors = list(validator.iter_errors(value))
-    except _BROKEN as error:
+        errors = list(validator(schema).iter_errors(value))
+    except broken as error:
         raise ValueError(f"the schema itself is broken: {str(error)[:300]}") from error
     return sorted(Refusal(_pointer(error.absolute_path), str(error.message)) for error in errors)
 
 
-_BROKEN = (
-    SchemaError,
-    UnknownType,
-    TypeError,
-    ArithmeticError,
-    AttributeError,
-    RecursionError,
-    Unresolvable,
-    re.error,
-)
-"""What ``jsonschema`` raises on schemas such as ``multipleOf: 0``, ``pattern: "("`` or a circular ``$ref``."""
+@cache
+def _reference() -> tuple[Any, tuple[type[Exception], ...]]:
+    """Return the validator, and what it raises on schemas such as ``multipleOf: 0``, ``pattern: "("`` or a circle.
+
+    It is loaded when it is first needed: where nothing is wrong, its faster twin says so.
+    """
+    from jsonschema import Draft202012Validator
+    from jsonschema.exceptions import SchemaError, UnknownType
+    from jsonschema_specifications import REGISTRY  # type: ignore[import-untyped]
+    from referencing.exceptions import Unresolvable
+
+    broken = (
+        SchemaError,
+        UnknownType,
+        TypeError,
+        ArithmeticError,
+        AttributeError,
+        RecursionError,
+        Unresolvable,
+        re.error,
+    )
+    return partial(Draft202012Validator, registry=REGISTRY), broken
 
 
 def _pointer(path: Any) -> str:

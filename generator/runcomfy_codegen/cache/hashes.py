@@ -81,5 +81,7 @@ _TELLING = os.name == "posix"
 
 
 def _is_known(data: object) -> bool:
-    entries = cast("dict[str, list[object]]", data).values() if isinstance(data, dict) else [[]]
+    if not isinstance(data, dict):
+        return False
+    entries = cast("dict[str, list[object]]", data).values()
     return all(len(entry) == 5 and isinstance(entry[4], str) for entry in entries)

@@ -1,4 +1,4 @@
-"""The parts of files about the whole release that follow from one model each: of those, a run renders the changed ones."""
+"""The parts of files about the whole release that follow from one model each; a run renders the changed ones only."""
 
 from __future__ import annotations
 

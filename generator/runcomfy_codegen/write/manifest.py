@@ -11,7 +11,6 @@ from typing import cast
 
 from runcomfy_codegen.errors import CodegenError, Problem
 from runcomfy_codegen.jsontypes import Json
-from runcomfy_codegen.spec import canonical_json
 
 __all__ = ["NAME", "Entry", "Manifest", "hash_text", "pending_name", "read_manifest"]
 
@@ -46,12 +45,13 @@ class Manifest:
         return (entry is not None and entry.sha256 == sha256) or self.pending.get(path) == sha256
 
     def to_text(self) -> str:
-        """Return the file's content."""
-        files: dict[str, Json] = {
-            path: {"model_id": entry.model_id, "key": entry.key, "sha256": entry.sha256}
-            for path, entry in self.files.items()
-        }
-        return canonical_json({"version": VERSION, "files": files})
+        """Return the file's content, one line a file."""
+        rows = ",\n".join(
+            f"    {json.dumps(path)}: "
+            f'{{"key": "{entry.key}", "model_id": {json.dumps(entry.model_id)}, "sha256": "{entry.sha256}"}}'
+            for path, entry in sorted(self.files.items())
+        )
+        return f'{{\n  "files": {{\n{rows}\n  }},\n  "version": {VERSION}\n}}\n'
 
 
 def hash_text(text: str) -> str:
