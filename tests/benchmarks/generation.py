@@ -16,7 +16,7 @@ from pathlib import Path
 
 from measure import Case, Figure, growth, interleave
 from peers import classes_cases, client_case, count_endpoints, make_peers
-from report import Results, add_output_options, publish, show_progress
+from report import Results, add_output_options, keep, publish, show_progress
 from workload import change_page, change_spec, make_pages, write_specs
 
 BARE = "bare python"
@@ -40,6 +40,7 @@ def main() -> int:
             for name, figure in figures.items():
                 totals.setdefault(name, {})[number] = figure.wall
             _measure_steady(root, number, options.runs, steady)
+            keep([whole, steady], options)
     whole.notes += list(_growth_notes(totals))
     steady.notes.append("All seconds of this table are over a bare interpreter start.")
     publish([whole, steady], options)

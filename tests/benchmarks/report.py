@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-__all__ = ["Results", "add_output_options", "machine", "publish", "show_progress"]
+__all__ = ["Results", "add_output_options", "keep", "machine", "publish", "show_progress"]
 
 Cell = str | int | float | None
 
@@ -73,14 +73,21 @@ def add_output_options(parser: argparse.ArgumentParser) -> None:
 
 def publish(results: Sequence[Results], options: argparse.Namespace) -> None:
     """Print ``results`` to stdout, and write them where ``--output`` says."""
-    if options.json:
-        text = "[" + ",\n".join(result.to_json().rstrip() for result in results) + "]\n"
-    else:
-        text = "\n".join(result.to_markdown() for result in results)
-    sys.stdout.write(text)
+    sys.stdout.write(_text(results, options))
+    keep(results, options)
+
+
+def keep(results: Sequence[Results], options: argparse.Namespace) -> None:
+    """Write ``results`` as far as they go where ``--output`` says, so that a run that is stopped leaves them."""
     if options.output:
         options.output.parent.mkdir(parents=True, exist_ok=True)
-        options.output.write_text(text, encoding="utf-8")
+        options.output.write_text(_text(results, options), encoding="utf-8")
+
+
+def _text(results: Sequence[Results], options: argparse.Namespace) -> str:
+    if options.json:
+        return "[" + ",\n".join(result.to_json().rstrip() for result in results) + "]\n"
+    return "\n".join(result.to_markdown() for result in results)
 
 
 def show_progress(name: str, done: int, total: int) -> None:
