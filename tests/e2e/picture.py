@@ -62,7 +62,9 @@ def _screen(command: str, folder: str, emulator: Emulator) -> str:
         cwd=folder,
         env={
             **os.environ,
-            **{"TERM": "xterm-256color", "XDG_STATE_HOME": folder, "RUNCOMFY_TOKEN": "any"},
+            "TERM": "xterm-256color",
+            "XDG_STATE_HOME": folder,
+            "RUNCOMFY_TOKEN": "any",
             "RUNCOMFY_MODEL_API_BASE": emulator.base_url,
         },  # type: ignore[arg-type]
         encoding="utf-8",

@@ -1,7 +1,7 @@
 """Every block of Python and shell in the docs runs against the emulator and does what the page says.
 
-``make`` is asked only whether it knows the targets, for they run this suite, and ``pip`` whether the extras exist. A block
-whose first line is ``# not run here: REASON`` is left out.
+``make`` is asked only whether it knows the targets, for they run this suite, and ``pip`` whether the extras exist. A
+block whose first line is ``# not run here: REASON`` is left out.
 """
 
 from __future__ import annotations
@@ -117,7 +117,7 @@ def _run(
         env={**environment, "XDG_STATE_HOME": str(folder / "state")},
         capture_output=True,
         encoding="utf-8",
-        timeout=240,
+        timeout=280,
         check=False,
     )
     assert done.returncode == 0, done.stderr
