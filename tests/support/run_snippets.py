@@ -1,7 +1,7 @@
 """Run the blocks of some pages and tell what each gave: ``python run_snippets.py FILE.json``.
 
-The file holds a list of sessions, each a list of blocks. The blocks of a session run in order, in one folder and, as far
-as they are Python, in one namespace; sessions run side by side. A JSON list of results is printed.
+The file holds a list of sessions, each a list of blocks. The blocks of a session run in order, in one folder and, as
+far as they are Python, in one namespace; sessions run side by side. A JSON list of results is printed.
 """
 
 from __future__ import annotations
