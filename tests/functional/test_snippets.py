@@ -23,6 +23,8 @@ from runcomfy_runtime.testing import Emulator
 from support.command import REPOSITORY
 from support.snippets import Snippet, code_blocks
 
+pytestmark = pytest.mark.timeout(600)
+
 DOCS = REPOSITORY / "generated" / "docs"
 RUNNER = REPOSITORY / "tests/support/run_snippets.py"
 RUN = ("python", "sh", "bash")
@@ -117,7 +119,7 @@ def _run(
         env={**environment, "XDG_STATE_HOME": str(folder / "state")},
         capture_output=True,
         encoding="utf-8",
-        timeout=280,
+        timeout=500,
         check=False,
     )
     assert done.returncode == 0, done.stderr
