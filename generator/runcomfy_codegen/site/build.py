@@ -22,8 +22,8 @@ _LINK = re.compile(r"(?<!\\)\]\((?![a-z]+:|#)([^)\s]+)\)")
 def build_site(repository: Path, *, site_url: str = LOCAL) -> Path:
     """Build the site of ``repository`` into its folder ``site`` and return that.
 
-    Each page has its Markdown beside it (``x.md`` for ``x.html``); ``llms.txt``, ``llms-full.txt``, which has the guides
-    too, and ``openapi.json`` are at the top.
+    Each page has its Markdown beside it (``x.md`` for ``x.html``); ``llms.txt``, ``openapi.json`` and
+    ``llms-full.txt``, which has the guides too, are at the top.
 
     Args:
         repository: The folder with ``mkdocs.yml`` and ``generated``.
