@@ -13,6 +13,7 @@ import pytest
 import runcomfy_runtime as runtime
 import runcomfy_sdk
 from runcomfy_codegen.site.pages import write_pages
+from runcomfy_codegen.validator import refusals
 from runcomfy_runtime import errors
 from runcomfy_runtime.testing import Emulator
 from runcomfy_runtime.testing.faults import FAULTS
@@ -116,7 +117,7 @@ def test_schemas_are_json_schema_and_take_their_own_example(file: Path) -> None:
     schema = json.loads(file.read_text(encoding="utf-8"))
     jsonschema.Draft202012Validator.check_schema(schema)
     for example in schema.get("examples", ()):
-        jsonschema.Draft202012Validator(schema).validate(example)
+        assert not refusals(schema, example)
     if not file.name.endswith(".output.json"):
         model = schema["x-model"]
         assert MODELS[model["id"]].attribute_path == model["attribute_path"]
