@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 MODELS ?= 4 100 500
 RUNS ?= 3
-RESULTS ?= bench-results
+RESULTS ?= tests/benchmarks/results
 PEERS := .venv-peers
 
 .DEFAULT_GOAL := help
@@ -45,10 +45,12 @@ picture: $(READY) ## Draw the picture of README and docs from a run against the 
 bench: $(READY) ## Measure generation and package beside other generators (minutes; MODELS, RUNS, RESULTS)
 	$(BIN)/python tests/benchmarks/package.py --models $(MODELS) --output $(RESULTS)/package.md
 	$(BIN)/python tests/benchmarks/generation.py --models $(MODELS) --runs $(RUNS) --peers $(PEERS) --output $(RESULTS)/generation.md
+	$(BIN)/python -m runcomfy_codegen.site pages
 
 check: $(READY) lint types ## Lint, types, and that generated files are what the specs give
 	$(BIN)/python -m runcomfy_codegen.twin --check runtime/runcomfy_runtime/_async runtime/runcomfy_runtime/_sync
 	$(BIN)/runcomfy-codegen regenerate --check
+	$(BIN)/python -m runcomfy_codegen.site pages --check
 
 types: $(READY) ## mypy and pyright, both strict
 	$(BIN)/mypy
@@ -66,9 +68,10 @@ format: $(READY) ## Let black and ruff change what they can
 regenerate: $(READY) ## Read specs/pages and write specs and generated
 	$(BIN)/runcomfy-codegen regenerate
 	$(BIN)/python -m runcomfy_codegen.twin runtime/runcomfy_runtime/_async runtime/runcomfy_runtime/_sync
+	$(BIN)/python -m runcomfy_codegen.site pages
 
 lock: $(READY) ## Pin the newest requirements that pyproject.toml allows (needs uv)
 	uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --quiet -o requirements.txt
 
 clean: ## Remove what the targets made
-	rm -rf $(VENV) $(PEERS) $(RESULTS) site site-material .cache specs/.cache demo-output dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(PEERS) site site-material .cache specs/.cache demo-output dist .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -1,7 +1,7 @@
 """Run the blocks of some pages and tell what each gave: ``python run_snippets.py FILE.json``.
 
-The file holds a list of sessions, each a list of blocks. The blocks of a session run in order, in one folder and, as far as
-they are Python, in one namespace; sessions run side by side. A JSON list of results is printed.
+The file holds a list of sessions, each a list of blocks. The blocks of a session run in order, in one folder and, as
+far as they are Python, in one namespace; sessions run side by side. A JSON list of results is printed.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-TIMEOUT = 60
+TIMEOUT = 150
 
 
 def main() -> int:
     sessions = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
-    with ThreadPoolExecutor(8) as pool, open(os.devnull, "w") as nothing:
+    with ThreadPoolExecutor(4) as pool, open(os.devnull, "w") as nothing:
         printed, sys.stdout = sys.stdout, nothing
         results = list(pool.map(run_session, sessions))
     printed.write(json.dumps([result for session in results for result in session]))
@@ -41,10 +41,14 @@ def run_block(block: dict[str, Any], namespace: dict[str, Any]) -> dict[str, Any
 
 def run_python(block: dict[str, Any], namespace: dict[str, Any]) -> tuple[str, str]:
     lines: list[str] = []
-    namespace["print"] = lambda *values: lines.append(" ".join(map(str, values)))
+
+    def note(*values: object) -> None:
+        lines.append(" ".join(map(str, values)))
+
+    namespace["print"] = note
     try:
         exec(compile(block["code"], block["where"], "exec"), namespace)
-    except BaseException:
+    except (Exception, SystemExit):  # noqa: BLE001 - whatever a block raises is reported
         return traceback.format_exc(), "\n".join(lines)
     return "", "\n".join(lines)
 
