@@ -75,10 +75,12 @@ def field_options(fields: Mapping[str, Field], reserved: Iterable[str]) -> list[
         reserved: Spellings that the command uses itself, such as ``--output``.
     """
     taken = set(reserved)
+    of_all = {spelling for field in fields.values() for spelling in _spellings(field)}
     options: list[FieldOption] = []
     for field in sorted(fields.values(), key=lambda field: not field.required):
         flag = flag_name(field.name)
-        spellings = [flag, f"--{field.name}", f"--{flag[2:].replace('-', '_')}"]
+        of_one = [spelling for spelling in _spellings_of_one(field) if spelling not in of_all]
+        spellings = [*_spellings(field), *of_one]
         forms = [_with_negation(name, field) for name in dict.fromkeys(spellings)]
         free = [form for form in forms if not taken.intersection(form)]
         if forms[0] not in free:
@@ -149,6 +151,21 @@ def _quoted(value: Json) -> str:
     return shlex.quote(_text(value))
 
 
+def _spellings(field: Field) -> list[str]:
+    """Return the ways to write a field's flag, the one to show first."""
+    flag = flag_name(field.name)
+    return [flag, f"--{field.name}", f"--{flag[2:].replace('-', '_')}"]
+
+
+def _spellings_of_one(field: Field) -> list[str]:
+    """Return the ways to name one element of a list: ``--lora`` of ``loras``, ``--image-url`` of ``image_urls``."""
+    flag = flag_name(field.name)
+    if not field.repeatable or not flag.endswith("s") or flag.endswith("ss"):
+        return []
+    one = f"{flag[2:-3]}y" if flag.endswith("ies") else flag[2:-1]
+    return [f"--{one}", f"--{one.replace('-', '_')}"]
+
+
 def _with_negation(flag: str, field: Field) -> tuple[str, ...]:
     if field.boolean:
         return flag, f"--no-{flag[2:]}"
@@ -161,7 +178,7 @@ def _help(field: Field) -> str:
     if element.choices and metavar(field) == "CHOICE":
         facts.append("one of: " + ", ".join(map(_text, element.choices)))
     if field.repeatable:
-        facts.append("give it once per element")
+        facts.append("repeat it for more")
     facts += filter(None, [field.bounds, element.bounds if element is not field else ""])
     sample = field.example if field.example is not ABSENT else element.example
     if field.default is not ABSENT and field.default not in (None, ""):
