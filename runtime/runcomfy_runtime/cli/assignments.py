@@ -73,14 +73,14 @@ def gather(
     words = _assignments(words, spellings, given)
     for name, value in base.items():
         given.values[name] = fields[name].with_media(value) if name in fields else value
-    by_loose_name = {name.replace("-", "_").lower(): name for name in fields}
+    by_loose_name = {_loose(field.name_of_one): name for name, field in fields.items()}
+    by_loose_name |= {_loose(name): name for name in fields}
     repeated: set[str] = set()
     for word in words:
         match = _ASSIGNMENT.fullmatch(word)
         assert match is not None
         raw_name, sign, text = match.groups()
-        loose = raw_name.replace("-", "_").lower()
-        name = raw_name if raw_name in fields else by_loose_name.get(loose, raw_name)
+        name = raw_name if raw_name in fields else by_loose_name.get(_loose(raw_name), raw_name)
         target = fields.get(name, Field(name))
         with _noting(given, name):
             value = _assigned(target, sign, text)
@@ -145,6 +145,10 @@ def _assignments(words: Sequence[str], spellings: Collection[str], given: GivenI
                 Problem(repr(word), f"is not an input; write {_GRAMMAR}", ExitCode.USAGE)
             )
     return found
+
+
+def _loose(name: str) -> str:
+    return name.replace("-", "_").lower()
 
 
 def _is_assignment(word: str) -> bool:

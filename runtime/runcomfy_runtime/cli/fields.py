@@ -80,6 +80,13 @@ class Field:
         return "array" in self.kinds
 
     @property
+    def name_of_one(self) -> str:
+        """Return what one element of a list is called: ``lora`` of ``loras``, ``image_url`` of ``image_urls``."""
+        if not self.repeatable or not self.name.endswith("s") or self.name.endswith("ss"):
+            return self.name
+        return f"{self.name[:-3]}y" if self.name.endswith("ies") else self.name[:-1]
+
+    @property
     def element(self) -> Field:
         """Return what one option's value stands for: the list's element, else the field itself."""
         return self.items if self.repeatable and self.items else self

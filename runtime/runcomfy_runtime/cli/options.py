@@ -158,12 +158,9 @@ def _spellings(field: Field) -> list[str]:
 
 
 def _spellings_of_one(field: Field) -> list[str]:
-    """Return the ways to name one element of a list: ``--lora`` of ``loras``, ``--image-url`` of ``image_urls``."""
-    flag = flag_name(field.name)
-    if not field.repeatable or not flag.endswith("s") or flag.endswith("ss"):
-        return []
-    one = f"{flag[2:-3]}y" if flag.endswith("ies") else flag[2:-1]
-    return [f"--{one}", f"--{one.replace('-', '_')}"]
+    """Return the ways to write the flag for one element of a list."""
+    one = flag_name(field.name_of_one)
+    return [one, f"--{one[2:].replace('-', '_')}"] if field.name_of_one != field.name else []
 
 
 def _with_negation(flag: str, field: Field) -> tuple[str, ...]:

@@ -35,7 +35,7 @@ _REFRESHES_PER_SECOND = 8
 _WORDS = {
     "in_queue": "queued",
     "in_progress": "running",
-    "completed": "finished, reading the result",
+    "completed": "finished",
     "succeeded": "succeeded",
     "failed": "failed",
     "cancelled": "cancelled",
@@ -43,6 +43,7 @@ _WORDS = {
 _FRAMES: Final = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
 _PLAIN_FRAMES: Final = "|/-\\"
 _WIDE_ENOUGH_FOR_A_BAR: Final = 60
+_NARROW: Final = 40
 _BAR: Final = 20
 
 
@@ -119,6 +120,12 @@ def state_text(status: JobStatus) -> str:
     return word
 
 
+def _course_text(status: JobStatus) -> str:
+    """Return a status in words for someone who waits for the result."""
+    reading = ", reading the result" if status.state == "completed" else ""
+    return f"{state_text(status)}{reading}"
+
+
 def elapsed_text(seconds: float) -> str:
     """Return a time as ``12.3s``, ``4m05s`` or ``1h02m``."""
     if seconds < 60:
@@ -174,7 +181,7 @@ class _Lines(Silent):
 
     def update(self, job: str, status: JobStatus) -> None:
         """Write a line if the words differ from the last line's."""
-        self.stage(job, state_text(status))
+        self.stage(job, _course_text(status))
 
     def stage(self, job: str, text: str) -> None:
         """Write a line if ``text`` differs from the last line about ``job``."""
@@ -213,7 +220,7 @@ class _LiveLine(Silent):
     def update(self, job: str, status: JobStatus) -> None:
         """Redraw the line with the words of ``status``."""
         self._trouble = ""
-        self.stage(job, state_text(status))
+        self.stage(job, _course_text(status))
 
     def stage(self, job: str, text: str) -> None:
         """Redraw the line with ``text``."""
@@ -293,10 +300,14 @@ class _LiveLine(Silent):
             no_wrap=True,
         )
 
+    @property
+    def _width(self) -> int:
+        return self._live.console.width if self._live is not None else 0
+
     def _summary(self) -> str:
         texts = list(self._texts.values())
         if len(texts) == 1:
-            return texts[0]
+            return texts[0].replace(", position ", " #") if self._width < _NARROW else texts[0]
         counts = Counter(text.partition(",")[0].partition(" file")[0] for text in texts)
         return f"{len(texts)} jobs: " + ", ".join(
             f"{count} {word}" for word, count in counts.items()
@@ -320,7 +331,7 @@ class _LiveLine(Silent):
             return f"{size_text(done)}{speed}"
         share = min(done / total, 1.0)
         text = f"{share:4.0%}  {size_text(done)} of {size_text(total)}{speed}"
-        if self._live is None or self._live.console.width < _WIDE_ENOUGH_FOR_A_BAR:
+        if self._width < _WIDE_ENOUGH_FOR_A_BAR:
             return text
         full, empty = "#." if self._frames is _PLAIN_FRAMES else "━╌"
         filled = int(share * _BAR)

@@ -30,7 +30,7 @@ _ROWS: Final = 16
 _WIDTH, _HEIGHT = 640, 320
 """Largest size in pixels of an image in sixel, which names no size in rows."""
 _COLOURS: Final = 255
-_ANSWER_SECONDS: Final = 0.3
+_ANSWER_SECONDS: Final = 1.0
 
 
 def show_images(session: Session, paths: Sequence[Path]) -> None:
@@ -163,6 +163,8 @@ def _understands_sixel() -> bool:
     answer = b""
     try:
         tty.setcbreak(number)
+        if select([number], [], [], 0)[0]:  # what was typed ahead is the shell's
+            return False
         sys.stderr.write("\x1b[c")
         sys.stderr.flush()
         while not answer.endswith(b"c") and select([number], [], [], _ANSWER_SECONDS)[0]:

@@ -43,6 +43,14 @@ def test_repeated_words_and_flags_make_lists() -> None:
     }
 
 
+def test_one_element_goes_by_the_singular() -> None:
+    words = ["image=https://h/1", "lora=path=a", "image=https://h/2"]
+    assert gather(FIELDS, base={}, words=words).values == {
+        "images": ["https://h/1", "https://h/2"],
+        "loras": [{"path": "a"}],
+    }
+
+
 def test_dashes_in_a_words_name_are_understood() -> None:
     assert gather(FIELDS, base={}, words=["output-format=png"]).values == {"output_format": "png"}
 

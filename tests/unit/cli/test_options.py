@@ -62,6 +62,16 @@ def test_names_of_the_command_itself_are_left_to_it() -> None:
         parse("--wait")
 
 
+def test_one_element_goes_by_the_singular_unless_another_field_has_that_name() -> None:
+    assert parse("--lora", "path=a", "--image", "x") == {"loras": ("path=a",), "images": ("x",)}
+    array = {"type": "array", "items": {"type": "string"}}
+    schema = {"properties": {"image_urls": array, "image_url": {"type": "string"}, "glass": array}}
+    found = {option.field.name: option.opts for option in field_options(read_fields(schema), ())}
+    assert "--image-url" not in found["image_urls"]
+    assert "--image-url" in found["image_url"]
+    assert found["glass"] == ["--glass"]
+
+
 def test_every_option_is_reachable_when_names_collide() -> None:
     schema = {"properties": {name: {"type": "string"} for name in ("a_b", "aB", "a-b")}}
     options = field_options(read_fields(schema), ())

@@ -25,7 +25,7 @@ from runcomfy_runtime.states import CancelOutcome, JobStatus
         (JobStatus("in_queue", 0), "queued, position 0"),
         (JobStatus("in_queue"), "queued"),
         (JobStatus("in_progress", 1), "running"),
-        (JobStatus("completed"), "finished, reading the result"),
+        (JobStatus("completed"), "finished"),
         (JobStatus("unknown", raw={"status": "warming_up"}), "warming_up"),
     ],
 )
