@@ -22,13 +22,12 @@ from runcomfy_runtime.testing import Emulator
 from .test_cli import GIVEN, MODEL, PNG, TOKEN, Shell, environment, only
 from .test_cli_terminal import ESCAPES, spawn
 
-QUICK = {"queue_seconds": 0.05, "run_seconds": 0.1}
 STUCK = {"job": {"stuck": "in_queue"}}
 
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[Emulator]:
-    with Emulator(**QUICK, token=TOKEN) as emulator:
+    with Emulator(queue_seconds=0.05, run_seconds=0.1, token=TOKEN) as emulator:
         yield emulator
 
 
@@ -79,8 +78,7 @@ def test_the_live_line_tells_the_pace_of_polls_and_the_bytes_of_files(tmp_path: 
 
 def test_a_narrow_terminal_keeps_it_on_one_line(tmp_path: Path) -> None:
     with Emulator(queue_seconds=0.8, run_seconds=0.3, token=TOKEN) as emulator:
-        terminal = spawn(tmp_path, emulator, *GIVEN, "--no-download", COLUMNS="")
-        terminal.setwinsize(24, 20)
+        terminal = spawn(tmp_path, emulator, *GIVEN, "--no-download", COLUMNS="20")
         terminal.expect(r"queued #\d+")
         shown = ESCAPES.sub("", ended(terminal))
     live = [piece for piece in re.split(r"[\r\n]+", shown) if piece.startswith(tuple("⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"))]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from types import FrameType
 
@@ -19,7 +19,7 @@ _CLEAR_LINE = "\r\x1b[2K\x1b[?25h"
 
 
 @contextmanager
-def interruptible(session: Session) -> Iterator[None]:
+def interruptible(session: Session) -> Generator[None]:
     """Treat SIGTERM like Ctrl-C, and a second one of either as the wish to leave at once.
 
     A signal that whoever started the process wants ignored stays ignored.
@@ -34,18 +34,15 @@ def interruptible(session: Session) -> Iterator[None]:
         session.interrupted = True
         raise KeyboardInterrupt
 
-    before = {}
-    for number, default in (
-        (signal.SIGINT, signal.default_int_handler),
-        (signal.SIGTERM, signal.SIG_DFL),
-    ):
-        if signal.getsignal(number) is default:
-            before[number] = signal.signal(number, interrupt)
+    usual = {signal.SIGINT: signal.default_int_handler, signal.SIGTERM: signal.SIG_DFL}
+    taken = [number for number, handler in usual.items() if signal.getsignal(number) is handler]
+    for number in taken:
+        signal.signal(number, interrupt)
     try:
         yield
     finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+        for number in taken:
+            signal.signal(number, usual[number])
 
 
 def _leave(session: Session) -> None:

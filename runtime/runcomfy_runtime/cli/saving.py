@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import threading
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Saving", "checked_template", "save_files", "writable_folder"]
 
-_SAMPLE: Final = {
+_SAMPLE: Final[Mapping[str, str | int]] = {
     "stem": "output",
     "suffix": ".png",
     "index": 1,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
@@ -46,6 +46,10 @@ def test_nothing_is_written_where_there_is_no_terminal(
     assert capsys.readouterr() == ("", "")
 
 
+def speaking(protocol: str) -> Callable[[Mapping[str, str]], str]:
+    return lambda _: protocol
+
+
 def test_each_protocol_carries_the_file(
     toy: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -57,7 +61,7 @@ def test_each_protocol_carries_the_file(
         ("kitty", r"\x1b_G[^;]*;([^\x1b]*)\x1b\\"),
         ("iterm2", r"\x1b\]1337;File=[^:]*:([^\x07]*)\x07"),
     ):
-        monkeypatch.setattr(terminalimages, "protocol_of", lambda _, name=name: name)
+        monkeypatch.setattr(terminalimages, "protocol_of", speaking(name))
         show_images(Session(toy), [other, path, tmp_path / "gone.png"])
         shown = capsys.readouterr().err
         assert base64.b64decode("".join(re.findall(pattern, shown))) == path.read_bytes()
