@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pexpect
 import pytest
 from runcomfy_runtime.testing import Emulator
@@ -394,8 +395,48 @@ def test_a_terminal_that_answers_for_sixel_gets_it(tmp_path: Path, emulator: Emu
         assert bool(re.search(r'\x1bP0;1q"1;1;\d+;\d+#', shown)) is wanted
 
 
+S3_SERVER = """
+import sys
+from moto.moto_server.threaded_moto_server import ThreadedMotoServer
+server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+server.start()
+print(*server.get_host_and_port(), flush=True)
+sys.stdin.read()
+"""
+
+
 def test_local_files_go_to_a_bucket(shell: Shell, emulator: Emulator) -> None:
-    """A dry run shows where they would go; a bucket that is not there submits nothing."""
+    (shell.folder / "in.png").write_bytes(PNG)
+    given = ("submit", MODEL, "prompt=x", "image_url=in.png", "--upload-to")
+    pipes: dict[str, int] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    command = [sys.executable, "-c", S3_SERVER]
+    with subprocess.Popen(command, text=True, stderr=subprocess.DEVNULL, **pipes) as server:
+        assert server.stdin is not None
+        assert server.stdout is not None
+        address = "http://{}:{}".format(*server.stdout.readline().split())
+        httpx.put(f"{address}/media").raise_for_status()
+        shell.environment |= {
+            "AWS_ACCESS_KEY_ID": "key",
+            "AWS_SECRET_ACCESS_KEY": "secret",
+            "AWS_REGION": "us-east-1",
+            "AWS_ENDPOINT_URL": address,
+            "AWS_ALLOW_HTTP": "true",
+        }
+        done = shell(*given, "s3://media/mine")
+        missing = shell(*given, "s3://nothing/mine")
+        held = httpx.get(f"{address}/media").text
+        server.stdin.close()
+    assert done.returncode == 0, done.stderr
+    assert f"uploading in.png ({len(PNG)} B)" in done.stderr
+    assert re.search(r"<Key>mine/runcomfy/\w+\.png</Key>", held)
+    assert missing.returncode == 69
+    assert "Nothing was submitted" in missing.stderr
+    assert emulator.count("submit") == 1
+
+
+def test_a_dry_run_uploads_nothing_and_says_where_files_would_go(
+    shell: Shell, emulator: Emulator
+) -> None:
     (shell.folder / "in.png").write_bytes(PNG)
     given = ("run", MODEL, "prompt=x", "image_url=in.png", "--upload-to", "s3://media/mine")
     shown: dict[str, Any] = only(shell(*given, "--dry-run").stdout)

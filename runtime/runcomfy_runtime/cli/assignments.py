@@ -16,7 +16,8 @@ from .fields import Field, Json, MalformedTextError, is_list, is_object, local_f
 
 __all__ = ["GivenInput", "Problem", "gather", "read_object"]
 
-_ASSIGNMENT: Final = re.compile(r"([A-Za-z_][\w.\-]*)(:=@|:=|=@|=)(.*)", re.DOTALL)
+_SIGN: Final = r"(:=@|:=|=@|=)(.*)"
+_ASSIGNMENT: Final = re.compile(rf"(\w[\w.\-]*){_SIGN}", re.DOTALL)
 _GRAMMAR: Final = "FIELD=VALUE, FIELD:=JSON or FIELD=@file"
 
 
@@ -70,16 +71,13 @@ def gather(
         spellings: The options there are, for suggestions.
     """
     given = GivenInput()
-    words = _assignments(words, spellings, given)
+    assignments = _assignments(words, fields, spellings, given)
     for name, value in base.items():
         given.values[name] = fields[name].with_media(value) if name in fields else value
     by_loose_name = {_loose(field.name_of_one): name for name, field in fields.items()}
     by_loose_name |= {_loose(name): name for name in fields}
     repeated: set[str] = set()
-    for word in words:
-        match = _ASSIGNMENT.fullmatch(word)
-        assert match is not None
-        raw_name, sign, text = match.groups()
+    for raw_name, sign, text in assignments:
         name = raw_name if raw_name in fields else by_loose_name.get(_loose(raw_name), raw_name)
         target = fields.get(name, Field(name))
         with _noting(given, name):
@@ -125,26 +123,40 @@ def read_object(text: str | None, path: str | None) -> dict[str, Json]:
     return value
 
 
-def _assignments(words: Sequence[str], spellings: Collection[str], given: GivenInput) -> list[str]:
-    """Return the words that are assignments; note the others as problems of ``given``."""
-    found: list[str] = []
+def _assignments(
+    words: Sequence[str],
+    names: Collection[str],
+    spellings: Collection[str],
+    given: GivenInput,
+) -> list[tuple[str, str, str]]:
+    """Return the name, sign and text of each word that is an assignment; note the others as problems of ``given``."""
+    found: list[tuple[str, str, str]] = []
     rest = list(words)
     while rest:
         word = rest.pop(0)
-        if word.startswith("-") and word != "-":
+        assignment = _assignment(word, names)
+        if assignment is not None:
+            found.append(assignment)
+        elif word.startswith("-") and word != "-":
             flag, equals, _ = word.partition("=")
-            if not equals and rest and not rest[0].startswith("-") and not _is_assignment(rest[0]):
+            if not equals and rest and not (rest[0].startswith("-") or _assignment(rest[0], names)):
                 rest.pop(0)
             near = get_close_matches(flag, spellings, n=1)
             hint = f"; did you mean {near[0]}?" if near else ""
             given.problems.append(Problem(flag, f"no such option{hint}", ExitCode.USAGE))
-        elif _is_assignment(word):
-            found.append(word)
         else:
             given.problems.append(
                 Problem(repr(word), f"is not an input; write {_GRAMMAR}", ExitCode.USAGE)
             )
     return found
+
+
+def _assignment(word: str, names: Collection[str]) -> tuple[str, str, str] | None:
+    """Return the name, sign and text of an assignment to one of ``names``, or to any name of letters and digits."""
+    own = "|".join(map(re.escape, sorted(names, key=len, reverse=True)))
+    match = re.fullmatch(f"({own}){_SIGN}", word, re.DOTALL) if own else None
+    match = match or _ASSIGNMENT.fullmatch(word)
+    return (match[1], match[2], match[3]) if match else None
 
 
 def _loose(name: str) -> str:

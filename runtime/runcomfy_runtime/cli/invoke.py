@@ -69,8 +69,10 @@ def _usage_text(error: click.UsageError) -> str:
     if isinstance(error, click.exceptions.NoArgsIsHelpError) or error.ctx is None:
         return error.format_message()
     context = error.ctx
+    record = getattr(context.command, "record", None)
+    path = f"{context.command_path} {record.summary.model_id}" if record else context.command_path
     return (
-        f"{context.get_usage()}\nTry '{context.command_path} --help' for help.\n\n"
+        f"{context.get_usage()}\nTry '{path} --help' for help.\n\n"
         f"Error: {error.format_message()}"
     )
 

@@ -33,8 +33,8 @@ __all__ = ["Ended", "Plan", "collect", "report", "run_request", "submit_only"]
 
 _CANCEL_SECONDS = 10.0
 _COST_SECONDS = 4.0
-_AT_A_TIME = 16
-"""Jobs that are waited for at a time."""
+_AT_A_TIME = 64
+"""Jobs that are waited for at a time, where all are."""
 _LARGE_REQUEST = 1_000_000
 
 
@@ -89,6 +89,7 @@ def run_request(session: Session, request: Request[MediaOutput], plan: Plan) -> 
                 label, f"submitting {size_text(size)}" if size >= _LARGE_REQUEST else "submitting"
             )
             job = request.submit()
+            display.stage(label, f"submitted as {job.request_id}")
             session.parting = (
                 f"whether job {job.request_id} was cancelled is not known, it may run and be charged; "
                 f"{_how_to_collect(session, [job])}"
@@ -130,7 +131,8 @@ def collect(
     try:
         with open_display(session, ids) as display:
             follow = partial(_try_to_follow, session, plan, display)
-            with closing(each(follow, jobs, _AT_A_TIME, ordered=False)) as followed:
+            places = len(jobs) if first_only else min(len(jobs), _AT_A_TIME)
+            with closing(each(follow, jobs, places, ordered=False)) as followed:
                 for ended in followed:
                     with display.aside():
                         codes += _reported(session, ended, plan)

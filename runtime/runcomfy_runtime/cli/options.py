@@ -18,6 +18,10 @@ from .fields import ABSENT, Field, Json, is_list, is_object
 __all__ = ["FieldOption", "command_example", "field_options", "flag_name", "given_flags"]
 
 _CAMEL: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_NEEDS_JSON: Final = re.compile(r'[,"]')
+"""What has a meaning of its own between the values of ``key=value`` pairs."""
+_NO_WORD: Final = re.compile(r"[^\w.]+|_+")
+_PLAIN_NAME: Final = re.compile(r"\w[\w.-]*")
 _METAVARS: Final = (
     ("integer", "INTEGER"),
     ("number", "NUMBER"),
@@ -106,7 +110,8 @@ def given_flags(ctx: click.Context) -> dict[str, Sequence[str] | bool]:
 
 def flag_name(name: str) -> str:
     """Return the flag of a wire name: ``image_url`` and ``imageUrl`` both give ``--image-url``."""
-    return "--" + _CAMEL.sub("-", name).replace("_", "-").lower()
+    words = _NO_WORD.sub("-", _CAMEL.sub("-", name)).strip("-.").lower()
+    return f"--{words or 'field'}"
 
 
 def metavar(field: Field) -> str:
@@ -128,17 +133,24 @@ def command_example(
     program: str, command: str, model_id: str, options: Sequence[FieldOption], example: Json
 ) -> str:
     """Return a shell command over several lines that gives the object ``example`` as options."""
-    lines = [f"{program} {command} {model_id}"]
+    lines = [f"{program} {command} {shlex.quote(model_id)}"]
     for option in options:
         value = example.get(option.field.name)
         flag, _, negation = option.shown.partition("/")
         if isinstance(value, bool) and negation:
             lines.append(flag if value else negation)
         elif is_list(value):
-            lines += [f"{flag} {_quoted(item)}" for item in value]
+            lines += [f"{flag} {_quoted_item(item)}" for item in value]
         elif value is not None:
             lines.append(f"{flag} {_quoted(value)}")
     return " \\\n    ".join(lines)
+
+
+def _quoted_item(value: Json) -> str:
+    """Return the text for one element of a list; what could be taken for a whole list is given as one."""
+    if is_list(value) or (isinstance(value, str) and value.startswith("[")):
+        return shlex.quote(json.dumps([value], ensure_ascii=False))
+    return _quoted(value)
 
 
 def _quoted(value: Json) -> str:
@@ -146,7 +158,7 @@ def _quoted(value: Json) -> str:
     if is_object(value):
         texts = {name: _text(part) for name, part in value.items()}
         plain = all(isinstance(part, (str, int, float)) for part in value.values())
-        if plain and not any("," in text for text in texts.values()):
+        if value and plain and not any(_NEEDS_JSON.search(text) for text in texts.values()):
             return shlex.quote(",".join(f"{name}={text}" for name, text in texts.items()))
     return shlex.quote(_text(value))
 
@@ -154,7 +166,8 @@ def _quoted(value: Json) -> str:
 def _spellings(field: Field) -> list[str]:
     """Return the ways to write a field's flag, the one to show first."""
     flag = flag_name(field.name)
-    return [flag, f"--{field.name}", f"--{flag[2:].replace('-', '_')}"]
+    own = [f"--{field.name}"] if _PLAIN_NAME.fullmatch(field.name) else []
+    return [flag, *own, f"--{flag[2:].replace('-', '_')}"]
 
 
 def _spellings_of_one(field: Field) -> list[str]:

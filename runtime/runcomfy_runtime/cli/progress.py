@@ -319,8 +319,10 @@ class _LiveLine(Silent):
             return ""
         if self._trouble:
             return f"  {self._trouble}"
+        if len(self._texts) > 1:
+            return ""
         pace = f"  asked every {self._polled[1] - self._polled[0]:.1f}s" if self._polled[1:] else ""
-        return f"{pace}  {next(iter(self._texts))}" if len(self._texts) == 1 else pace
+        return f"{pace}  {next(iter(self._texts))}"
 
     def _transfer_text(self, moved: list[Transfer]) -> str:
         done = sum(one.done for one in moved)

@@ -53,9 +53,20 @@ class _Telling:
         self._uploader = uploader
 
     def upload(self, media: LocalMedia) -> str:
-        """Say what is uploaded, and upload it."""
+        """Say what is uploaded, and upload it.
+
+        Raises:
+            OSError: If the store's own code breaks down, as it does on an endpoint that is no address.
+        """
         if not self._session.quiet:
             self._session.tell(
                 f"uploading {media.name or media.media_type} ({size_text(media.size)})"
             )
-        return self._uploader.upload(media)
+        try:
+            return self._uploader.upload(media)
+        except Exception:
+            raise
+        except BaseException as error:
+            if type(error).__name__ != "PanicException":
+                raise
+            raise OSError(f"the store's settings cannot be used ({error})") from None

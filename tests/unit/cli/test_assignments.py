@@ -43,6 +43,15 @@ def test_repeated_words_and_flags_make_lists() -> None:
     }
 
 
+def test_fields_of_any_name_are_assigned() -> None:
+    fields = read_fields(
+        {"properties": {"a b": {"type": "integer"}, "-": {}, "größe": {}, "4k": {}}}
+    )
+    words = ["a b=3", "-=x", "größe=m", "4k:=true"]
+    given = gather(fields, base={}, words=words)
+    assert given.values == {"a b": 3, "-": "x", "größe": "m", "4k": True}
+
+
 def test_one_element_goes_by_the_singular() -> None:
     words = ["image=https://h/1", "lora=path=a", "image=https://h/2"]
     assert gather(FIELDS, base={}, words=words).values == {
