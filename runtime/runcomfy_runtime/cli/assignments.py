@@ -7,7 +7,6 @@ import re
 import sys
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Final
 
@@ -141,14 +140,20 @@ def _assignments(
             flag, equals, _ = word.partition("=")
             if not equals and rest and not (rest[0].startswith("-") or _assignment(rest[0], names)):
                 rest.pop(0)
-            near = get_close_matches(flag, spellings, n=1)
-            hint = f"; did you mean {near[0]}?" if near else ""
-            given.problems.append(Problem(flag, f"no such option{hint}", ExitCode.USAGE))
+            given.problems.append(_unknown_option(flag, spellings))
         else:
             given.problems.append(
                 Problem(repr(word), f"is not an input; write {_GRAMMAR}", ExitCode.USAGE)
             )
     return found
+
+
+def _unknown_option(flag: str, spellings: Collection[str]) -> Problem:
+    from difflib import get_close_matches
+
+    near = get_close_matches(flag, spellings, n=1)
+    hint = f"; did you mean {near[0]}?" if near else ""
+    return Problem(flag, f"no such option{hint}", ExitCode.USAGE)
 
 
 def _assignment(word: str, names: Collection[str]) -> tuple[str, str, str] | None:
