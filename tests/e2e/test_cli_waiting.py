@@ -237,7 +237,7 @@ def test_an_interrupt_while_saving_keeps_the_job_and_what_came(
     _, stderr = process.communicate(timeout=20)
     assert time.monotonic() - started < 4
     assert process.returncode == 130
-    match = re.search(r"job (\S+) is done; .* download \1 -o DIR", stderr)
+    match = re.search(r"job (\S+) is done; .* download \1 -o out", stderr)
     assert match is not None, stderr
     assert emulator.count("cancel") == 0
     done = shell("download", match.group(1), "-o", "out")
@@ -408,7 +408,7 @@ sys.stdin.read()
 def test_local_files_go_to_a_bucket(shell: Shell, emulator: Emulator) -> None:
     (shell.folder / "in.png").write_bytes(PNG)
     given = ("submit", MODEL, "prompt=x", "image_url=in.png", "--upload-to")
-    pipes: dict[str, int] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
     command = [sys.executable, "-c", S3_SERVER]
     with subprocess.Popen(command, text=True, stderr=subprocess.DEVNULL, **pipes) as server:
         assert server.stdin is not None

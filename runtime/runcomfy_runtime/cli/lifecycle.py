@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -92,9 +93,9 @@ def run_request(session: Session, request: Request[MediaOutput], plan: Plan) -> 
             display.stage(label, f"submitted as {job.request_id}")
             session.parting = (
                 f"whether job {job.request_id} was cancelled is not known, it may run and be charged; "
-                f"{_how_to_collect(session, [job])}"
+                f"{_how_to_collect(session, [job], plan)}"
                 if plan.cancels
-                else f"job {job.request_id} is not affected; {_how_to_collect(session, [job])}"
+                else f"job {job.request_id} is not affected; {_how_to_collect(session, [job], plan)}"
             )
             ended = _follow(session, job, label, plan, display)
     except KeyboardInterrupt as interrupt:
@@ -105,10 +106,10 @@ def run_request(session: Session, request: Request[MediaOutput], plan: Plan) -> 
         if job is None or not plan.cancels:
             raise
         session.tell(f"{session.program}: {error}")
-        raise CliError(_cancel(session, job), ExitCode.RETRY_LATER) from None
+        raise CliError(_cancel(session, job, plan), ExitCode.RETRY_LATER) from None
     report(session, ended, plan)
     if ended.code:
-        raise CliError(_last_words(session, ended), ended.code)
+        raise CliError(_last_words(session, ended, plan), ended.code)
 
 
 def collect(
@@ -127,7 +128,7 @@ def collect(
     """
     ids = [job.request_id for job in jobs]
     codes: list[ExitCode] = []
-    session.parting = f"{_named(jobs)} not affected; {_how_to_collect(session, jobs)}"
+    session.parting = f"{_named(jobs)} not affected; {_how_to_collect(session, jobs, plan)}"
     try:
         with open_display(session, ids) as display:
             follow = partial(_try_to_follow, session, plan, display)
@@ -177,7 +178,7 @@ def submit_only(session: Session, request: Request[MediaOutput]) -> None:
     facts = {"request_id": job.request_id, "model_id": job.model_id, "wait": False}
     emit(facts, as_json=session.json, text=job.request_id)
     if not session.json and not session.quiet:
-        session.tell(f"queued; {_how_to_collect(session, [job])}")
+        session.tell(f"queued; {_how_to_collect(session, [job], Plan())}")
 
 
 def _reported(session: Session, ended: Ended | RunComfyError, plan: Plan) -> list[ExitCode]:
@@ -187,7 +188,7 @@ def _reported(session: Session, ended: Ended | RunComfyError, plan: Plan) -> lis
         return [exit_code_of(ended)]
     report(session, ended, plan)
     if ended.code:
-        session.tell(f"{session.program}: {_last_words(session, ended)}")
+        session.tell(f"{session.program}: {_last_words(session, ended, plan)}")
     return [ended.code] if ended.code else []
 
 
@@ -243,10 +244,10 @@ def _look_at_cost(session: Session, job: Job[MediaOutput], most: float, ended: E
         )
 
 
-def _last_words(session: Session, ended: Ended) -> str:
+def _last_words(session: Session, ended: Ended, plan: Plan) -> str:
     words = "; ".join(ended.failures)
     if ended.record["status"] == "succeeded":
-        again = f"{session.program} download {ended.record['request_id']} -o DIR"
+        again = f"{session.program} download {ended.record['request_id']} -o {_folder(plan)}"
         return f"{words}; the job itself is done, do not run it again; get its files with: {again}"
     return words
 
@@ -273,39 +274,46 @@ def _interrupted(session: Session, jobs: Sequence[Job[MediaOutput]], plan: Plan)
     done = [job for job in jobs if job.status is not None and job.status.state == "succeeded"]
     if len(done) == len(jobs):
         ids = " ".join(job.request_id for job in jobs)
-        how = f"get what it made with: {session.program} download {ids} -o DIR"
+        how = f"get what it made with: {session.program} download {ids} -o {_folder(plan)}"
         raise CliError(f"stopped; job {ids} is done; {how}", ExitCode.INTERRUPTED)
     if not plan.cancels:
-        words = f"stopped waiting; {_named(jobs)} not affected; {_how_to_collect(session, jobs)}"
+        words = (
+            f"stopped waiting; {_named(jobs)} not affected; {_how_to_collect(session, jobs, plan)}"
+        )
         raise CliError(words, ExitCode.INTERRUPTED)
     session.tell("interrupted; asking the service to cancel the job (Ctrl-C again leaves at once)")
-    raise CliError(_cancel(session, jobs[0]), ExitCode.INTERRUPTED)
+    raise CliError(_cancel(session, jobs[0], plan), ExitCode.INTERRUPTED)
 
 
-def _cancel(session: Session, job: Job[MediaOutput]) -> str:
+def _cancel(session: Session, job: Job[MediaOutput], plan: Plan) -> str:
     """Cancel ``job`` and return what became of it, in words."""
     try:
         outcome = job.cancel(_CANCEL_SECONDS)
     except RunComfyError as error:
         return (
             f"job {job.request_id} could not be cancelled ({error}); it may run and be charged; "
-            f"{_how_to_collect(session, [job])}"
+            f"{_how_to_collect(session, [job], plan)}"
         )
     if outcome is CancelOutcome.CANCELLED:
         return f"job {job.request_id} was still queued and is cancelled; it will not run"
     if outcome is CancelOutcome.NOT_CANCELLABLE:
         return (
             f"job {job.request_id} is already running and cannot be cancelled: it goes on and may "
-            f"be charged; {_how_to_collect(session, [job])}"
+            f"be charged; {_how_to_collect(session, [job], plan)}"
         )
-    return f"job {job.request_id} had ended before; {_how_to_collect(session, [job])}"
+    return f"job {job.request_id} had ended before; {_how_to_collect(session, [job], plan)}"
 
 
 def _named(jobs: Sequence[Job[MediaOutput]]) -> str:
     return f"job {jobs[0].request_id} is" if len(jobs) == 1 else f"the {len(jobs)} jobs are"
 
 
-def _how_to_collect(session: Session, jobs: Sequence[Job[MediaOutput]]) -> str:
+def _how_to_collect(session: Session, jobs: Sequence[Job[MediaOutput]], plan: Plan) -> str:
     ids = " ".join(job.request_id for job in jobs)
     its = "its result" if len(jobs) == 1 else "their results"
-    return f"collect {its} with: {session.program} wait {ids} -o DIR"
+    return f"collect {its} with: {session.program} wait {ids} -o {_folder(plan)}"
+
+
+def _folder(plan: Plan) -> str:
+    """Return the folder as the user would type it."""
+    return shlex.quote(str(plan.saving.folder)) if plan.saving is not None else "DIR"
