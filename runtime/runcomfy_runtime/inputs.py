@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any, ClassVar, Final, Literal, cast, get_args, get_origin
 
@@ -109,10 +110,9 @@ def find_faults(model: type[InputModel], payload: Mapping[str, Any]) -> list[Fau
     try:
         model.model_validate(whole_numbers(payload), by_alias=True, by_name=False)
     except ValidationError as error:
-        known = [field.alias or name for name, field in model.model_fields.items()]
         merged: dict[str, Fault] = {}
         for detail in error.errors(include_url=False, include_context=False):
-            fault = _fault(detail["type"], detail["msg"], detail["loc"], payload, known)
+            fault = _fault(detail["type"], detail["msg"], detail["loc"], payload, model)
             earlier = merged.get(fault.path)
             if earlier is None:
                 merged[fault.path] = fault
@@ -124,7 +124,7 @@ def find_faults(model: type[InputModel], payload: Mapping[str, Any]) -> list[Fau
 
 
 def _fault(
-    kind: str, message: str, loc: Sequence[int | str], payload: object, known: Sequence[str]
+    kind: str, message: str, loc: Sequence[int | str], payload: object, model: type[InputModel]
 ) -> Fault:
     """Translate one pydantic error; parts of ``loc`` that only name a union's member are left out."""
     parts: list[str] = []
@@ -140,10 +140,46 @@ def _fault(
     if kind == "missing":
         return Fault(path, "is required")
     if kind == "extra_forbidden":
-        near = get_close_matches(parts[-1], known, n=1) if len(parts) == 1 else []
-        hint = f"; did you mean {near[0]!r}?" if near else ""
+        hint = _hint(parts[-1], _names_in(model, parts[:-1]))
         return Fault(path, f"is not a field of this model{hint}", shorten(here))
+    if kind == "literal_error" and isinstance(here, str):
+        message += _hint(here, re.findall(r"'([^']*)'", message))
     return Fault(path, message[:1].lower() + message[1:], shorten(here))
+
+
+def _hint(given: str, known: Iterable[str]) -> str:
+    """Return a clause that names the nearest of ``known``, whatever its case; empty when none is near."""
+    by_loose_name = {name.casefold(): name for name in known}
+    near = get_close_matches(given.casefold(), by_loose_name, n=1)
+    return f"; did you mean {by_loose_name[near[0]]!r}?" if near else ""
+
+
+def _names_in(model: type[InputModel], parts: Sequence[str]) -> list[str]:
+    """Return the service's names of the fields of the object that ``parts`` leads to."""
+    for part in parts:
+        if part.isdigit():
+            continue
+        inner = next(
+            (
+                kind
+                for name, field in model.model_fields.items()
+                if part == (field.alias or name)
+                for kind in _models_in(field.annotation)
+            ),
+            None,
+        )
+        if inner is None:
+            return []
+        model = inner
+    return [field.alias or name for name, field in model.model_fields.items()]
+
+
+def _models_in(annotation: object) -> Iterator[type[InputModel]]:
+    """Yield the classes of objects that ``annotation`` holds."""
+    if isinstance(annotation, type) and issubclass(annotation, InputModel):
+        yield annotation
+    for part in get_args(annotation):
+        yield from _models_in(part)
 
 
 def _descend(value: object, part: int | str) -> tuple[bool, object]:

@@ -147,6 +147,23 @@ def test_a_signal_at_any_moment_leaves_no_job_behind(emulator: Emulator, script:
         ), told
 
 
+@pytest.mark.parametrize("script", [SYNC, ASYNC], ids=["sync", "async"])
+def test_an_interrupt_between_two_tries_says_that_no_job_was_made(
+    emulator: Emulator, script: str
+) -> None:
+    emulator.script({"submit": {"fault": "rate_limited", "retry_after": 30, "times": "always"}})
+    child = start(emulator, script)
+    until(lambda: emulator.count("submit") > 0)
+    time.sleep(0.3)
+    child.send_signal(signal.SIGINT)
+    started = time.monotonic()
+    _, told = child.communicate(timeout=30)
+    assert time.monotonic() - started < 4
+    assert "No job was made, nothing is charged" in told
+    assert "may run and be charged" not in told
+    assert (emulator.count("submit"), emulator.count("cancel")) == (1, 0)
+
+
 def test_the_command_line_takes_sigterm_for_ctrl_c(emulator: Emulator, tmp_path: Path) -> None:
     emulator.script({"job": {"stuck": "in_queue"}})
     given = [f"{name}={value}" for name, value in FIELDS.items()]

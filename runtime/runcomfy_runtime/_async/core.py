@@ -32,7 +32,7 @@ from ..uploads import AsyncAnyUploader, fill_now
 from ..wire import Reply, retry_after
 from .files import AsyncMediaOutput
 from .job import AsyncJob
-from .platform import blocking, bounded, settle, sleep
+from .platform import Pause, blocking, bounded, settle, sleep
 from .request import AsyncRequest
 from .transport import AsyncTransport
 from .uploads import fill
@@ -149,12 +149,23 @@ class AsyncCore:
         return time.monotonic() + (self.timeout if options.timeout is None else options.timeout)
 
     async def drive(
-        self, machine: JobMachine, model_id: str | None, request_id: str | None
+        self,
+        machine: JobMachine,
+        model_id: str | None,
+        request_id: str | None,
+        pause: Pause | None = None,
     ) -> AsyncIterator[Emit | Done]:
-        """Carry out what ``machine`` asks for; yield what it tells, `Done` last."""
+        """Carry out what ``machine`` asks for; yield what it tells, `Done` last.
+
+        Args:
+            machine: What decides.
+            model_id: The model, for the events.
+            request_id: The job, for the events.
+            pause: Does the waiting where it is to be ended early.
+        """
         story = Story(self.notify, model_id, request_id)
         if machine.goal != "submit":
-            await self._hold(machine)
+            await self._hold(machine, pause)
         pending = list(machine.start(time.monotonic()))
         while pending:
             action = pending.pop(0)
@@ -170,8 +181,8 @@ class AsyncCore:
                         story.throttled(held)
                 pending = list(machine.step(reply, now))
             elif isinstance(action, Sleep):
-                await sleep(action.seconds)
-                await self._hold(machine)
+                await _rest(action.seconds, pause)
+                await self._hold(machine, pause)
                 pending = list(machine.step(Woke(), time.monotonic()))
             else:
                 if isinstance(action, Emit):
@@ -181,11 +192,15 @@ class AsyncCore:
                 yield action
 
     async def finish(
-        self, machine: JobMachine, model_id: str | None = None, request_id: str | None = None
+        self,
+        machine: JobMachine,
+        model_id: str | None = None,
+        request_id: str | None = None,
+        pause: Pause | None = None,
     ) -> Done:
         """Carry ``machine`` to its end."""
         end = Done()
-        async for action in self.drive(machine, model_id, request_id):
+        async for action in self.drive(machine, model_id, request_id, pause):
             if isinstance(action, Done):
                 end = action
         return end
@@ -193,7 +208,9 @@ class AsyncCore:
     async def submit(self, request: AsyncRequest[OutputT], deadline: float) -> AsyncJob[OutputT]:
         """Submit ``request``, at most once, and return its job.
 
-        An interrupt on the way waits for the answer (at most 5 s), cancels the job that came of it, and goes on.
+        An interrupt on the way waits for the answer (at most 5 s), cancels the job that came of it, and goes on; while
+        no request is on its way, nothing is waited for. A note on the interrupt says what became of the job; without
+        a note nothing was sent.
         """
         self.config.token.reveal()
         _ = self.transport
@@ -203,11 +220,17 @@ class AsyncCore:
         await self._hold(machine)
         entry = await self._intend(request)
         sending: _Sending[OutputT] = _Sending()
+        pause = Pause()
+
+        def halt() -> None:
+            machine.halt()
+            pause.end()
+
         try:
             _, interrupt = await settle(
-                partial(self._deliver, machine, request, entry, sending),
+                partial(self._deliver, machine, request, entry, sending, pause),
                 CLEAN_UP_SECONDS,
-                machine.halt,
+                halt,
             )
             if interrupt is not None:
                 raise interrupt
@@ -293,14 +316,14 @@ class AsyncCore:
         body = await fill(draft, self.uploader)
         return AsyncRequest(self, info.id, body, info.output, settings, AsyncMediaOutput)
 
-    async def _hold(self, machine: JobMachine) -> None:
+    async def _hold(self, machine: JobMachine, pause: Pause | None = None) -> None:
         """Wait as long as the service wants this client to slow down; a cancellation does not wait."""
         if machine.goal == "cancel":
             return
         now = time.monotonic()
         seconds = min(self._throttle.wait(now), max(0.0, machine.deadline - now))
         if seconds > 0:
-            await sleep(seconds)
+            await _rest(seconds, pause)
 
     async def _intend(self, request: AsyncRequest[OutputT]) -> str | None:
         if self.journal is None:
@@ -314,11 +337,12 @@ class AsyncCore:
         request: AsyncRequest[OutputT],
         entry: str | None,
         sending: _Sending[OutputT],
+        pause: Pause,
     ) -> None:
         """Send the submit and journal what came of it, as one piece that an interrupt does not tear apart."""
         submitted_at = time.time()
         try:
-            end = await self.finish(machine, request.model_id)
+            end = await self.finish(machine, request.model_id, pause=pause)
         except RunComfyError as error:
             end = Done(error=error)
         if end.error is None:
@@ -339,8 +363,10 @@ class AsyncCore:
         """Clean up after an interrupted submit; return what became of it."""
         if sending.job is not None:
             return (await self.clean_up(sending.job))[1]
-        if sending.failure is not None:
+        if isinstance(sending.failure, SubmitUnknown):
             return str(sending.failure)
+        if sending.failure is not None:
+            return f"No job was made, nothing is charged: {sending.failure}"
         return f"A job for {request.model_id} was being sent; it may run and be charged."
 
     async def _note_journal(self, write: Callable[[], None], subject: str) -> None:
@@ -365,6 +391,13 @@ class AsyncCore:
             near = nearest_models(request.model_id, self.model_ids())
             error.message += f" at {self.config.base_url}{near}. Check the id and the base URL."
         return error
+
+
+async def _rest(seconds: float, pause: Pause | None) -> None:
+    if pause is None:
+        await sleep(seconds)
+    else:
+        await pause.sleep(seconds)
 
 
 _defaults: dict[str, AsyncCore] = {}

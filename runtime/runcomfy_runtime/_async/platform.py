@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 __all__ = [
     "ClientPool",
     "Items",
+    "Pause",
     "Slots",
     "Stream",
     "blocking",
@@ -59,6 +60,22 @@ _BUFFER: Final = 8
 async def sleep(seconds: float) -> None:
     """Wait ``seconds``."""
     await asyncio.sleep(seconds)
+
+
+class Pause:
+    """Waits that another task can end early, once and for all."""
+
+    def __init__(self) -> None:
+        self._over = asyncio.Event()
+
+    def end(self) -> None:
+        """End the wait under way, and make all later ones end at once."""
+        self._over.set()
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait ``seconds``, unless it is ended before."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._over.wait(), seconds)
 
 
 def limit(seconds: float) -> AbstractAsyncContextManager[object]:

@@ -34,7 +34,7 @@ from ..uploads import AnyUploader, fill_now
 from ..wire import Reply, retry_after
 from .files import MediaOutput
 from .job import Job
-from .platform import blocking, bounded, settle, sleep
+from .platform import Pause, blocking, bounded, settle, sleep
 from .request import Request
 from .transport import Transport
 from .uploads import fill
@@ -151,12 +151,23 @@ class Core:
         return time.monotonic() + (self.timeout if options.timeout is None else options.timeout)
 
     def drive(
-        self, machine: JobMachine, model_id: str | None, request_id: str | None
+        self,
+        machine: JobMachine,
+        model_id: str | None,
+        request_id: str | None,
+        pause: Pause | None = None,
     ) -> Iterator[Emit | Done]:
-        """Carry out what ``machine`` asks for; yield what it tells, `Done` last."""
+        """Carry out what ``machine`` asks for; yield what it tells, `Done` last.
+
+        Args:
+            machine: What decides.
+            model_id: The model, for the events.
+            request_id: The job, for the events.
+            pause: Does the waiting where it is to be ended early.
+        """
         story = Story(self.notify, model_id, request_id)
         if machine.goal != "submit":
-            self._hold(machine)
+            self._hold(machine, pause)
         pending = list(machine.start(time.monotonic()))
         while pending:
             action = pending.pop(0)
@@ -172,8 +183,8 @@ class Core:
                         story.throttled(held)
                 pending = list(machine.step(reply, now))
             elif isinstance(action, Sleep):
-                sleep(action.seconds)
-                self._hold(machine)
+                _rest(action.seconds, pause)
+                self._hold(machine, pause)
                 pending = list(machine.step(Woke(), time.monotonic()))
             else:
                 if isinstance(action, Emit):
@@ -183,11 +194,15 @@ class Core:
                 yield action
 
     def finish(
-        self, machine: JobMachine, model_id: str | None = None, request_id: str | None = None
+        self,
+        machine: JobMachine,
+        model_id: str | None = None,
+        request_id: str | None = None,
+        pause: Pause | None = None,
     ) -> Done:
         """Carry ``machine`` to its end."""
         end = Done()
-        for action in self.drive(machine, model_id, request_id):
+        for action in self.drive(machine, model_id, request_id, pause):
             if isinstance(action, Done):
                 end = action
         return end
@@ -195,7 +210,9 @@ class Core:
     def submit(self, request: Request[OutputT], deadline: float) -> Job[OutputT]:
         """Submit ``request``, at most once, and return its job.
 
-        An interrupt on the way waits for the answer (at most 5 s), cancels the job that came of it, and goes on.
+        An interrupt on the way waits for the answer (at most 5 s), cancels the job that came of it, and goes on; while
+        no request is on its way, nothing is waited for. A note on the interrupt says what became of the job; without
+        a note nothing was sent.
         """
         self.config.token.reveal()
         _ = self.transport
@@ -205,11 +222,17 @@ class Core:
         self._hold(machine)
         entry = self._intend(request)
         sending: _Sending[OutputT] = _Sending()
+        pause = Pause()
+
+        def halt() -> None:
+            machine.halt()
+            pause.end()
+
         try:
             _, interrupt = settle(
-                partial(self._deliver, machine, request, entry, sending),
+                partial(self._deliver, machine, request, entry, sending, pause),
                 CLEAN_UP_SECONDS,
-                machine.halt,
+                halt,
             )
             if interrupt is not None:
                 raise interrupt
@@ -291,14 +314,14 @@ class Core:
         body = fill(draft, self.uploader)
         return Request(self, info.id, body, info.output, settings, MediaOutput)
 
-    def _hold(self, machine: JobMachine) -> None:
+    def _hold(self, machine: JobMachine, pause: Pause | None = None) -> None:
         """Wait as long as the service wants this client to slow down; a cancellation does not wait."""
         if machine.goal == "cancel":
             return
         now = time.monotonic()
         seconds = min(self._throttle.wait(now), max(0.0, machine.deadline - now))
         if seconds > 0:
-            sleep(seconds)
+            _rest(seconds, pause)
 
     def _intend(self, request: Request[OutputT]) -> str | None:
         if self.journal is None:
@@ -312,11 +335,12 @@ class Core:
         request: Request[OutputT],
         entry: str | None,
         sending: _Sending[OutputT],
+        pause: Pause,
     ) -> None:
         """Send the submit and journal what came of it, as one piece that an interrupt does not tear apart."""
         submitted_at = time.time()
         try:
-            end = self.finish(machine, request.model_id)
+            end = self.finish(machine, request.model_id, pause=pause)
         except RunComfyError as error:
             end = Done(error=error)
         if end.error is None:
@@ -337,8 +361,10 @@ class Core:
         """Clean up after an interrupted submit; return what became of it."""
         if sending.job is not None:
             return (self.clean_up(sending.job))[1]
-        if sending.failure is not None:
+        if isinstance(sending.failure, SubmitUnknown):
             return str(sending.failure)
+        if sending.failure is not None:
+            return f"No job was made, nothing is charged: {sending.failure}"
         return f"A job for {request.model_id} was being sent; it may run and be charged."
 
     def _note_journal(self, write: Callable[[], None], subject: str) -> None:
@@ -363,6 +389,13 @@ class Core:
             near = nearest_models(request.model_id, self.model_ids())
             error.message += f" at {self.config.base_url}{near}. Check the id and the base URL."
         return error
+
+
+def _rest(seconds: float, pause: Pause | None) -> None:
+    if pause is None:
+        sleep(seconds)
+    else:
+        pause.sleep(seconds)
 
 
 _defaults: dict[str, Core] = {}

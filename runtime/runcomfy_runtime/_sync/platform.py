@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 __all__ = [
     "ClientPool",
     "Items",
+    "Pause",
     "Slots",
     "Stream",
     "blocking",
@@ -61,6 +62,24 @@ def sleep(seconds: float) -> None:
         time.sleep(seconds)
     elif stop.wait(seconds):
         raise KeyboardInterrupt
+
+
+class Pause:
+    """Waits that another thread can end early, once and for all."""
+
+    def __init__(self) -> None:
+        self._over = threading.Event()
+
+    def end(self) -> None:
+        """End the wait under way, and make all later ones end at once."""
+        self._over.set()
+
+    def sleep(self, seconds: float) -> None:
+        """Wait ``seconds``, unless it is ended before; in a thread of `each`, as the function `sleep` does."""
+        if _stop.get() is None:
+            self._over.wait(seconds)
+        else:
+            sleep(seconds)
 
 
 def limit(seconds: float) -> AbstractContextManager[object]:

@@ -11,6 +11,7 @@ __all__ = ["main", "run"]
 
 _MISSING = "the command line needs click and rich: pip install click rich\n"
 _USAGE = 64
+_INTERRUPTED = 130
 
 
 def main(package: str) -> NoReturn:
@@ -19,7 +20,10 @@ def main(package: str) -> NoReturn:
     Args:
         package: Import name of the package, such as ``"runcomfy_sdk"``.
     """
-    sys.exit(run(package, sys.argv[1:]))
+    try:
+        sys.exit(run(package, sys.argv[1:]))
+    except KeyboardInterrupt:
+        sys.exit(_INTERRUPTED)
 
 
 def run(package: str, arguments: Sequence[str]) -> int:

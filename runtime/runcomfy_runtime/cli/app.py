@@ -99,6 +99,7 @@ COMMANDS: Mapping[str, LazyCommand] = {
     "wait": LazyCommand("requests", "wait", "Wait for jobs to end."),
     "status": LazyCommand("requests", "status", "Show where jobs stand."),
     "result": LazyCommand("requests", "result", "Show how jobs ended, and their output."),
+    "download": LazyCommand("requests", "download", "Save the files of jobs that have ended."),
     "cancel": LazyCommand("requests", "cancel", "Cancel jobs that are still queued."),
     "jobs": LazyCommand("jobs", "jobs", "List and resume the jobs started from this machine."),
     "models": LazyCommand("models", "models", "List, search and show the models."),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -15,7 +15,8 @@ from .fields import Field, Json, MalformedTextError, is_list, is_object, local_f
 
 __all__ = ["GivenInput", "Problem", "gather", "read_object"]
 
-_ASSIGNMENT: Final = re.compile(r"([A-Za-z_][\w.\-]*)(:=@|:=|=@|=)(.*)", re.DOTALL)
+_SIGN: Final = r"(:=@|:=|=@|=)(.*)"
+_ASSIGNMENT: Final = re.compile(rf"(\w[\w.\-]*){_SIGN}", re.DOTALL)
 _GRAMMAR: Final = "FIELD=VALUE, FIELD:=JSON or FIELD=@file"
 
 
@@ -24,14 +25,14 @@ class Problem:
     """One fault of what was given, found before the model's own validation.
 
     Attributes:
-        path: JSON pointer to the value.
+        path: JSON pointer to the value, or the word of the command line.
         message: What is wrong and what is allowed.
-        no_file: Whether the fault is a file that cannot be read.
+        code: The exit code that this fault alone leads to.
     """
 
     path: str
     message: str
-    no_file: bool = False
+    code: ExitCode = ExitCode.BAD_INPUT
 
     def __str__(self) -> str:
         return f"{self.path or '/'}: {self.message}"
@@ -56,6 +57,7 @@ def gather(
     base: Mapping[str, Json],
     words: Sequence[str] = (),
     flags: Mapping[str, Sequence[str] | bool] | None = None,
+    spellings: Collection[str] = (),
 ) -> GivenInput:
     """Return the input that a command line gives; flags win over words, and words over ``base``.
 
@@ -63,24 +65,19 @@ def gather(
         fields: The model's fields by wire name; empty for a model that the index does not hold.
         base: The object given with ``--input``.
         words: ``FIELD=VALUE``, ``FIELD:=JSON``, ``FIELD=@file`` or ``FIELD:=@file``; a list's field may be
-            repeated.
+            repeated. What has none of these forms is a problem, as is an option that the command does not have.
         flags: Texts of each flag given, by wire name, or the value of a boolean one.
-
-    Raises:
-        CliError: If a word is no assignment.
+        spellings: The options there are, for suggestions.
     """
     given = GivenInput()
+    assignments = _assignments(words, fields, spellings, given)
     for name, value in base.items():
         given.values[name] = fields[name].with_media(value) if name in fields else value
-    by_loose_name = {name.replace("-", "_").lower(): name for name in fields}
+    by_loose_name = {_loose(field.name_of_one): name for name, field in fields.items()}
+    by_loose_name |= {_loose(name): name for name in fields}
     repeated: set[str] = set()
-    for word in words:
-        match = _ASSIGNMENT.fullmatch(word)
-        if match is None:
-            raise CliError(f"{word!r} is not an input; write {_GRAMMAR}", ExitCode.USAGE)
-        raw_name, sign, text = match.groups()
-        loose = raw_name.replace("-", "_").lower()
-        name = raw_name if raw_name in fields else by_loose_name.get(loose, raw_name)
+    for raw_name, sign, text in assignments:
+        name = raw_name if raw_name in fields else by_loose_name.get(_loose(raw_name), raw_name)
         target = fields.get(name, Field(name))
         with _noting(given, name):
             value = _assigned(target, sign, text)
@@ -125,6 +122,56 @@ def read_object(text: str | None, path: str | None) -> dict[str, Json]:
     return value
 
 
+def _assignments(
+    words: Sequence[str],
+    names: Collection[str],
+    spellings: Collection[str],
+    given: GivenInput,
+) -> list[tuple[str, str, str]]:
+    """Return the name, sign and text of each word that is an assignment; note the others as problems of ``given``."""
+    found: list[tuple[str, str, str]] = []
+    rest = list(words)
+    while rest:
+        word = rest.pop(0)
+        assignment = _assignment(word, names)
+        if assignment is not None:
+            found.append(assignment)
+        elif word.startswith("-") and word != "-":
+            flag, equals, _ = word.partition("=")
+            if not equals and rest and not (rest[0].startswith("-") or _assignment(rest[0], names)):
+                rest.pop(0)
+            given.problems.append(_unknown_option(flag, spellings))
+        else:
+            given.problems.append(
+                Problem(repr(word), f"is not an input; write {_GRAMMAR}", ExitCode.USAGE)
+            )
+    return found
+
+
+def _unknown_option(flag: str, spellings: Collection[str]) -> Problem:
+    from difflib import get_close_matches
+
+    near = get_close_matches(flag, spellings, n=1)
+    hint = f"; did you mean {near[0]}?" if near else ""
+    return Problem(flag, f"no such option{hint}", ExitCode.USAGE)
+
+
+def _assignment(word: str, names: Collection[str]) -> tuple[str, str, str] | None:
+    """Return the name, sign and text of an assignment to one of ``names``, or to any name of letters and digits."""
+    own = "|".join(map(re.escape, sorted(names, key=len, reverse=True)))
+    match = re.fullmatch(f"({own}){_SIGN}", word, re.DOTALL) if own else None
+    match = match or _ASSIGNMENT.fullmatch(word)
+    return (match[1], match[2], match[3]) if match else None
+
+
+def _loose(name: str) -> str:
+    return name.replace("-", "_").lower()
+
+
+def _is_assignment(word: str) -> bool:
+    return _ASSIGNMENT.fullmatch(word) is not None
+
+
 class _noting:  # noqa: N801 - used as a statement, like contextlib.suppress
     """Turn a value that cannot be read into a problem of ``name``."""
 
@@ -139,7 +186,7 @@ class _noting:  # noqa: N801 - used as a statement, like contextlib.suppress
             self._given.problems.append(Problem(self._path, str(error)))
             return True
         if isinstance(error, CliError) and error.code == ExitCode.NO_FILE:
-            self._given.problems.append(Problem(self._path, error.message, no_file=True))
+            self._given.problems.append(Problem(self._path, error.message, error.code))
             return True
         return False
 
@@ -172,10 +219,12 @@ def _flagged(target: Field, texts: Sequence[str] | bool) -> Json:
 def _check_files(given: GivenInput) -> None:
     for pointer, path in local_files(given.values):
         if path.is_dir():
-            given.problems.append(Problem(pointer, f"{str(path)!r} is a folder, not a file", True))
+            given.problems.append(
+                Problem(pointer, f"{str(path)!r} is a folder, not a file", ExitCode.NO_FILE)
+            )
         elif not path.exists():
             message = f"no such file: {str(path)!r}; give a local file, an https URL or a data URI"
-            given.problems.append(Problem(pointer, message, True))
+            given.problems.append(Problem(pointer, message, ExitCode.NO_FILE))
 
 
 def _read_text(path: str) -> str:

@@ -80,6 +80,13 @@ class Field:
         return "array" in self.kinds
 
     @property
+    def name_of_one(self) -> str:
+        """Return what one element of a list is called: ``lora`` of ``loras``, ``image_url`` of ``image_urls``."""
+        if not self.repeatable or not self.name.endswith("s") or self.name.endswith("ss"):
+            return self.name
+        return f"{self.name[:-3]}y" if self.name.endswith("ies") else self.name[:-1]
+
+    @property
     def element(self) -> Field:
         """Return what one option's value stands for: the list's element, else the field itself."""
         return self.items if self.repeatable and self.items else self
@@ -173,16 +180,27 @@ class Field:
             if not equals:
                 raise MalformedTextError(f"must have the form {form}; {pair!r} has no '='")
             part = self.properties.get(name, Field(name))
-            read = part.from_text(value)
+            if name in result and not part.repeatable:
+                raise MalformedTextError(f"gives {name!r} twice; put a value with commas in quotes")
+            read = part.from_text(_unquoted(value))
             result[name] = [*result.get(name, ()), *read] if part.repeatable else read
         return result
 
     def _pairs(self, text: str) -> Sequence[str]:
-        """Split ``text`` at the commas that stand before one of the field's own names."""
-        if not self.properties:
-            return text.split(",")
-        names = "|".join(map(re.escape, self.properties))
-        return re.split(rf",\s*(?=(?:{names})=)", text)
+        """Split ``text`` at the commas that stand before a name and outside of double quotes.
+
+        The names are the field's own; where it has none, any word is one.
+        """
+        names = "|".join(map(re.escape, self.properties)) or r"[A-Za-z_][\w.-]*"
+        pair = re.compile(
+            rf"""\s*[^=,]*=\s*"(?:[^"\\]|\\.)*"\s*(?=,|$)|.+?(?=,\s*(?:{names})=|$)""", re.DOTALL
+        )
+        found: list[str] = []
+        rest = text
+        while match := pair.match(rest):
+            found.append(match.group())
+            rest = rest[match.end() + 1 :]
+        return found or [text]
 
 
 def is_list(value: Json) -> TypeGuard[list[Json]]:
@@ -287,6 +305,19 @@ def _number(text: str) -> float | int | None:
     except ValueError:
         return None
     return value if math.isfinite(value) else None
+
+
+def _unquoted(text: str) -> str:
+    """Return the text within double quotes, read as JSON text; other text as it is."""
+    bare = text.strip()
+    if len(bare) < 2 or bare[0] != '"' or bare[-1] != '"':
+        return text
+    try:
+        return str(json.loads(bare, strict=False))
+    except ValueError:
+        raise MalformedTextError(
+            f'holds quotes that do not match: {bare}; write \\" for a quote within quotes'
+        ) from None
 
 
 def _json(text: str, form: str) -> Json:

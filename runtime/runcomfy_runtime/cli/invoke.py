@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
+import json
 import os
-import signal
-import sys
-import threading
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -13,7 +11,8 @@ import click
 
 from .app import build_app
 from .exitcodes import CliError, ExitCode, exit_code_of
-from .output import ReaderGone, close_quietly, say
+from .interrupts import interruptible
+from .output import ReaderGone, close_quietly, emit_lines, prepare_streams, say
 from .session import Session
 
 if TYPE_CHECKING:
@@ -26,74 +25,72 @@ DEBUG_VARIABLE = "RUNCOMFY_DEBUG"
 
 def invoke(package: str, arguments: Sequence[str]) -> int:
     """Run ``arguments`` as a command of ``package`` and return the exit code."""
+    prepare_streams()
     session = Session(package)
-    program = session.program
-    _interrupt_on_terminate()
+    with interruptible(session):
+        return _run(session, arguments)
+
+
+def _run(session: Session, arguments: Sequence[str]) -> int:
     try:
-        status = build_app(package).main(
-            list(arguments), prog_name=program, standalone_mode=False, obj=session
+        status = build_app(session.package).main(
+            list(arguments), prog_name=session.program, standalone_mode=False, obj=session
         )
-        sys.stdout.flush()
+        emit_lines(())
         return status if isinstance(status, int) else ExitCode.OK
     except (ReaderGone, BrokenPipeError):
         close_quietly()
         return ExitCode.OK
     except click.UsageError as error:
-        _say_usage(error)
-        return ExitCode.USAGE
+        return _end(session, ExitCode.USAGE, _usage_text(error))
     except (KeyboardInterrupt, click.Abort):
-        say("interrupted")
-        return ExitCode.INTERRUPTED
+        return _end(session, ExitCode.INTERRUPTED, "interrupted")
     except click.ClickException as error:
-        say(f"{program}: {error.format_message()}")
-        return ExitCode.USAGE
+        return _end(session, ExitCode.USAGE, f"{session.program}: {error.format_message()}")
     except CliError as error:
-        say(f"{program}: {error.message}")
-        return error.code
-    except Exception as error:  # noqa: BLE001 - no user sees a traceback
-        return _report(session, error)
+        return _end(session, error.code, f"{session.program}: {error.message}")
+    except Exception as error:
+        code = exit_code_of(error)
+        if os.environ.get(DEBUG_VARIABLE) and code == ExitCode.INTERNAL:
+            raise
+        return _end(session, code, _error_text(session, error, code))
 
 
-def _interrupt_on_terminate() -> None:
-    """Treat SIGTERM like Ctrl-C, so that a job is cancelled where a service manager stops the command."""
-    if threading.current_thread() is not threading.main_thread():
-        return
-    if signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
-        signal.signal(signal.SIGTERM, signal.default_int_handler)
+def _end(session: Session, code: ExitCode, text: str) -> int:
+    """Say why the command ends, and return its exit code."""
+    if session.events:
+        say(json.dumps({"event": "error", "exit_code": int(code), "message": text}))
+    else:
+        say(text)
+    return code
 
 
-def _say_usage(error: click.UsageError) -> None:
-    if isinstance(error, click.exceptions.NoArgsIsHelpError):
-        say(error.format_message())
-        return
+def _usage_text(error: click.UsageError) -> str:
+    if isinstance(error, click.exceptions.NoArgsIsHelpError) or error.ctx is None:
+        return error.format_message()
     context = error.ctx
-    if context is not None:
-        say(context.get_usage())
-        say(f"Try '{context.command_path} --help' for help.")
-    say(f"\nError: {error.format_message()}")
+    record = getattr(context.command, "record", None)
+    path = f"{context.command_path} {record.summary.model_id}" if record else context.command_path
+    return (
+        f"{context.get_usage()}\nTry '{path} --help' for help.\n\n"
+        f"Error: {error.format_message()}"
+    )
 
 
-def _report(session: Session, error: Exception) -> int:
+def _error_text(session: Session, error: Exception, code: ExitCode) -> str:
     from ..errors import ConnectionFailed, RunComfyError
 
     program = session.program
-
-    code = exit_code_of(error)
-    if os.environ.get(DEBUG_VARIABLE) and code == ExitCode.INTERNAL:
-        raise error
     if isinstance(error, RunComfyError):
         where = f" ({session.address})" if isinstance(error, ConnectionFailed) else ""
-        say(f"{program}: {error}{where}")
-        for line in _advice(program, error, code):
-            say(line)
-    elif isinstance(error, OSError):
-        say(f"{program}: {error}")
-    else:
-        say(
-            f"{program}: internal error: {type(error).__name__}: {error}; "
-            f"set {DEBUG_VARIABLE}=1 to see where, and report it"
-        )
-    return code
+        return "\n".join([f"{program}: {error}{where}", *_advice(program, error, code)])
+    if isinstance(error, OSError):
+        close_quietly()
+        return f"{program}: {error}"
+    return (
+        f"{program}: internal error: {type(error).__name__}: {error}; "
+        f"set {DEBUG_VARIABLE}=1 to see where, and report it"
+    )
 
 
 def _advice(program: str, error: RunComfyError, code: ExitCode) -> list[str]:

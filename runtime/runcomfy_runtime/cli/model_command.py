@@ -32,12 +32,14 @@ class ModelCommand(click.Command):
     ) -> click.Context:
         """Parse ``args`` with the options of the model that they name."""
         command = self
-        model_id = None if parent is None else self._model_in(args, parent)
-        if parent is not None and model_id is not None:
+        place = None if parent is None else self._place_of_model(args, parent)
+        if parent is not None and place is not None:
+            model_id = args[place]
             catalogue = session_of(parent).catalogue
             lenient = "--unlisted" in args or parent.resilient_parsing
             if catalogue.resolve(model_id) or not (lenient or extra.get("resilient_parsing")):
                 command = self._with_options_of(catalogue.record(model_id))
+                args = [model_id, *args[:place], *args[place + 1 :]]
         return super(ModelCommand, command).make_context(info_name, args, parent, **extra)
 
     def invoke(self, ctx: click.Context) -> Any:
@@ -46,8 +48,8 @@ class ModelCommand(click.Command):
         ctx.params["flags"] = {}
         return super().invoke(ctx)
 
-    def _model_in(self, args: Sequence[str], parent: click.Context) -> str | None:
-        """Return the word that names the model: the first that the index knows, else the first of all."""
+    def _place_of_model(self, args: Sequence[str], parent: click.Context) -> int | None:
+        """Return where the model is named: by the first word that the index knows, else by the first of all."""
         takes_value = {
             spelling
             for option in self.params
@@ -55,14 +57,14 @@ class ModelCommand(click.Command):
             for spelling in option.opts
         }
         catalogue = session_of(parent).catalogue
-        words: list[str] = []
+        places: list[int] = []
         skip = False
-        for word in args:
+        for place, word in enumerate(args):
             if not skip and not word.startswith("-"):
-                words.append(word)
+                places.append(place)
             skip = not skip and word in takes_value
-        known = [word for word in words if catalogue.resolve(word)]
-        return next(iter([*known, *words]), None)
+        known = [place for place in places if catalogue.resolve(args[place])]
+        return next(iter([*known, *places]), None)
 
     def options_of(self, record: ModelRecord) -> list[FieldOption]:
         """Return the options of a model as this command spells them."""
@@ -76,17 +78,21 @@ class ModelCommand(click.Command):
 
 
 class _BoundModelCommand(ModelCommand):
-    """A model command with the options of one model."""
+    """A model command with the options of one model.
+
+    Options that it does not have are left among the words, so that they are named together with all other faults.
+    """
 
     def __init__(
         self, base: ModelCommand, record: ModelRecord, options: Sequence[FieldOption]
     ) -> None:
         super().__init__(
             base.name,
-            context_settings=base.context_settings,
+            context_settings={**base.context_settings, "ignore_unknown_options": True},
             callback=base.callback,
             params=[*base.params, *options],
             help=base.help,
+            epilog=base.epilog,
         )
         self.record = record
         self.field_options = options
@@ -127,7 +133,8 @@ class _BoundModelCommand(ModelCommand):
                     formatter.write_dl(rows)
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the documentation's own input as a command."""
+        """Write the ways to give input, and the documentation's own input as a command."""
+        super().format_epilog(ctx, formatter)
         example = self.record.example
         if example:
             text = command_example(

@@ -18,6 +18,10 @@ from .fields import ABSENT, Field, Json, is_list, is_object
 __all__ = ["FieldOption", "command_example", "field_options", "flag_name", "given_flags"]
 
 _CAMEL: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_NEEDS_JSON: Final = re.compile(r'[,"]')
+"""What has a meaning of its own between the values of ``key=value`` pairs."""
+_NO_WORD: Final = re.compile(r"[^\w.]+|_+")
+_PLAIN_NAME: Final = re.compile(r"\w[\w.-]*")
 _METAVARS: Final = (
     ("integer", "INTEGER"),
     ("number", "NUMBER"),
@@ -75,10 +79,12 @@ def field_options(fields: Mapping[str, Field], reserved: Iterable[str]) -> list[
         reserved: Spellings that the command uses itself, such as ``--output``.
     """
     taken = set(reserved)
+    of_all = {spelling for field in fields.values() for spelling in _spellings(field)}
     options: list[FieldOption] = []
     for field in sorted(fields.values(), key=lambda field: not field.required):
         flag = flag_name(field.name)
-        spellings = [flag, f"--{field.name}", f"--{flag[2:].replace('-', '_')}"]
+        of_one = [spelling for spelling in _spellings_of_one(field) if spelling not in of_all]
+        spellings = [*_spellings(field), *of_one]
         forms = [_with_negation(name, field) for name in dict.fromkeys(spellings)]
         free = [form for form in forms if not taken.intersection(form)]
         if forms[0] not in free:
@@ -104,7 +110,8 @@ def given_flags(ctx: click.Context) -> dict[str, Sequence[str] | bool]:
 
 def flag_name(name: str) -> str:
     """Return the flag of a wire name: ``image_url`` and ``imageUrl`` both give ``--image-url``."""
-    return "--" + _CAMEL.sub("-", name).replace("_", "-").lower()
+    words = _NO_WORD.sub("-", _CAMEL.sub("-", name)).strip("-.").lower()
+    return f"--{words or 'field'}"
 
 
 def metavar(field: Field) -> str:
@@ -126,17 +133,24 @@ def command_example(
     program: str, command: str, model_id: str, options: Sequence[FieldOption], example: Json
 ) -> str:
     """Return a shell command over several lines that gives the object ``example`` as options."""
-    lines = [f"{program} {command} {model_id}"]
+    lines = [f"{program} {command} {shlex.quote(model_id)}"]
     for option in options:
         value = example.get(option.field.name)
         flag, _, negation = option.shown.partition("/")
         if isinstance(value, bool) and negation:
             lines.append(flag if value else negation)
         elif is_list(value):
-            lines += [f"{flag} {_quoted(item)}" for item in value]
+            lines += [f"{flag} {_quoted_item(item)}" for item in value]
         elif value is not None:
             lines.append(f"{flag} {_quoted(value)}")
     return " \\\n    ".join(lines)
+
+
+def _quoted_item(value: Json) -> str:
+    """Return the text for one element of a list; what could be taken for a whole list is given as one."""
+    if is_list(value) or (isinstance(value, str) and value.startswith("[")):
+        return shlex.quote(json.dumps([value], ensure_ascii=False))
+    return _quoted(value)
 
 
 def _quoted(value: Json) -> str:
@@ -144,9 +158,22 @@ def _quoted(value: Json) -> str:
     if is_object(value):
         texts = {name: _text(part) for name, part in value.items()}
         plain = all(isinstance(part, (str, int, float)) for part in value.values())
-        if plain and not any("," in text for text in texts.values()):
+        if value and plain and not any(_NEEDS_JSON.search(text) for text in texts.values()):
             return shlex.quote(",".join(f"{name}={text}" for name, text in texts.items()))
     return shlex.quote(_text(value))
+
+
+def _spellings(field: Field) -> list[str]:
+    """Return the ways to write a field's flag, the one to show first."""
+    flag = flag_name(field.name)
+    own = [f"--{field.name}"] if _PLAIN_NAME.fullmatch(field.name) else []
+    return [flag, *own, f"--{flag[2:].replace('-', '_')}"]
+
+
+def _spellings_of_one(field: Field) -> list[str]:
+    """Return the ways to write the flag for one element of a list."""
+    one = flag_name(field.name_of_one)
+    return [one, f"--{one[2:].replace('-', '_')}"] if field.name_of_one != field.name else []
 
 
 def _with_negation(flag: str, field: Field) -> tuple[str, ...]:
@@ -161,7 +188,7 @@ def _help(field: Field) -> str:
     if element.choices and metavar(field) == "CHOICE":
         facts.append("one of: " + ", ".join(map(_text, element.choices)))
     if field.repeatable:
-        facts.append("give it once per element")
+        facts.append("repeat it for more")
     facts += filter(None, [field.bounds, element.bounds if element is not field else ""])
     sample = field.example if field.example is not ABSENT else element.example
     if field.default is not ABSENT and field.default not in (None, ""):

@@ -2,13 +2,39 @@
 
 from __future__ import annotations
 
+import codecs
+import io
 import json
 import os
 import sys
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, Final
 
-__all__ = ["ReaderGone", "close_quietly", "emit", "emit_lines", "say", "to_json"]
+from .exitcodes import CliError, ExitCode
+
+__all__ = [
+    "ReaderGone",
+    "close_quietly",
+    "emit",
+    "emit_lines",
+    "prepare_streams",
+    "say",
+    "to_json",
+]
+
+_PLAIN: Final[Mapping[str, str]] = {
+    "≥": ">=",
+    "≤": "<=",
+    "…": "...",
+    "’": "'",
+    "‘": "'",
+    "“": '"',
+    "”": '"',
+    "—": "-",
+    "–": "-",
+    "×": "x",
+}
+"""What stands for characters that a legacy console cannot show."""
 
 
 class ReaderGone(Exception):  # noqa: N818 - it is no error: nobody listens any more
@@ -29,6 +55,27 @@ def to_json(value: Any, *, indent: int | None = None) -> str:
     )
 
 
+def prepare_streams() -> None:
+    """Make the streams take any text: what a legacy encoding lacks is spelled out, what is closed takes all."""
+    codecs.register_error("plain", _spell_out)
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115
+        elif isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="plain")
+
+
+def _spell_out(error: UnicodeError) -> tuple[str | bytes, int]:
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    text = "".join(
+        _PLAIN.get(letter) or letter.encode("ascii", "backslashreplace").decode("ascii")
+        for letter in error.object[error.start : error.end]
+    )
+    return text, error.end
+
+
 def emit(record: Mapping[str, Any], *, as_json: bool, text: str | None = None) -> None:
     """Write one record to standard output: one line of JSON, or ``text`` for people (indented JSON without it)."""
     if as_json:
@@ -38,33 +85,40 @@ def emit(record: Mapping[str, Any], *, as_json: bool, text: str | None = None) -
 
 
 def emit_lines(lines: Iterable[str]) -> None:
-    """Write lines to standard output and flush it; characters that it cannot show are escaped.
+    """Write lines to standard output and flush it.
 
     Raises:
         ReaderGone: If nobody reads it any more.
+        CliError: If it cannot be written, as on a full disk.
     """
-    encoding = sys.stdout.encoding or "ascii"
     try:
         for line in lines:
-            shown = line.encode(encoding, "backslashreplace").decode(encoding)
-            sys.stdout.write(f"{shown}\n")
+            sys.stdout.write(f"{line}\n")
         sys.stdout.flush()
     except BrokenPipeError:
         raise ReaderGone from None
+    except OSError as error:
+        close_quietly()
+        reason = error.strerror or error
+        raise CliError(
+            f"cannot write to standard output: {reason}", ExitCode.CANNOT_WRITE
+        ) from None
 
 
 def say(text: str) -> None:
     """Write a line for people to standard error; a stream that is gone is no reason to stop a job."""
     try:
-        encoding = sys.stderr.encoding or "ascii"
-        sys.stderr.write(f"{text.encode(encoding, 'backslashreplace').decode(encoding)}\n")
+        sys.stderr.write(f"{text}\n")
         sys.stderr.flush()
     except OSError:
         return
 
 
 def close_quietly() -> None:
-    """Point standard output at nothing after its reader has gone, so that the interpreter's last flush is silent."""
-    quiet = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(quiet, sys.stdout.fileno())
-    os.close(quiet)
+    """Point standard output at nothing if it can take no more, so that the interpreter's last flush is silent."""
+    try:
+        sys.stdout.flush()
+    except (OSError, ValueError):
+        quiet = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(quiet, sys.stdout.fileno())
+        os.close(quiet)

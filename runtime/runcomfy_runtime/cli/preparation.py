@@ -49,10 +49,11 @@ def prepare(client: Client, model_id: str, given: GivenInput) -> Request[MediaOu
     if request is not None and not given.problems:
         return request
     found = [*map(str, given.problems), *faults]
-    only_files = not faults and all(problem.no_file for problem in given.problems)
+    codes = {problem.code for problem in given.problems}
+    code = codes.pop() if not faults and len(codes) == 1 else ExitCode.BAD_INPUT
     count = "1 fault" if len(found) == 1 else f"{len(found)} faults"
     lines = [f"{count} in the input of {model_id}; nothing was sent", *(f"  {it}" for it in found)]
-    raise CliError("\n".join(lines), ExitCode.NO_FILE if only_files else ExitCode.BAD_INPUT)
+    raise CliError("\n".join(lines), code)
 
 
 def payload_text(payload: Json) -> str:
@@ -61,7 +62,11 @@ def payload_text(payload: Json) -> str:
 
 
 def python_text(
-    session: Session, model_id: str, record: ModelRecord | None, given: Mapping[str, Json]
+    session: Session,
+    model_id: str,
+    record: ModelRecord | None,
+    given: Mapping[str, Json],
+    upload_to: str | None = None,
 ) -> str:
     """Return a Python program that sends the same input."""
     paths = "from pathlib import Path\n\n" if any(local_files(dict(given))) else ""
@@ -72,10 +77,14 @@ def python_text(
     else:
         arguments = "".join(f"    {name!r}: {_literal(value)},\n" for name, value in given.items())
         call = f"client.model({model_id!r}).run({{\n{arguments}}})"
-    address = f"base_url={session.base_url!r}" if session.base_url else ""
+    settings = [f"base_url={session.base_url!r}"] if session.base_url else []
+    names = "RunComfy"
+    if upload_to:
+        settings.append(f"uploader=ObjectStoreUploader.from_url({upload_to!r})")
+        names = "ObjectStoreUploader, RunComfy"
     return (
-        f"{paths}from {session.package} import RunComfy\n\n"
-        f"client = RunComfy({address})\nout = {call}\nprint(out.raw)"
+        f"{paths}from {session.package} import {names}\n\n"
+        f"client = RunComfy({', '.join(settings)})\nout = {call}\nprint(out.raw)"
     )
 
 

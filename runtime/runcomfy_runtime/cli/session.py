@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from .._sync.client import Client
     from ..events import Event
     from ..journal import Journal
+    from ..uploads import Uploader
 
 __all__ = ["OutputMode", "Session"]
 
@@ -34,6 +35,9 @@ class Session:
         quiet: Say nothing about progress on standard error.
         address: The service's address, once a client was made.
         notify: Writes a line for people; a live line on the terminal puts itself in its place for as long as it lives.
+        listener: Takes the client's events while jobs are shown.
+        parting: What to say of the jobs under way when a second Ctrl-C ends the process at once.
+        interrupted: Whether Ctrl-C was pressed.
     """
 
     package: str
@@ -42,6 +46,9 @@ class Session:
     quiet: bool = False
     address: str = ""
     notify: Callable[[str], None] = say
+    listener: Callable[[Event], None] | None = None
+    parting: str = ""
+    interrupted: bool = False
     catalogue: Catalogue = field(init=False)
 
     def __post_init__(self) -> None:
@@ -59,10 +66,28 @@ class Session:
         return self.output == "json" or (self.output is None and not sys.stdout.isatty())
 
     @property
+    def events(self) -> bool:
+        """Tell whether standard error holds events for programs, one line of JSON each."""
+        return self.output == "json" and not self.quiet
+
+    @property
     def live(self) -> bool:
         """Tell whether standard error is a terminal that can redraw a line."""
         dumb = os.environ.get("TERM", "").lower() in ("dumb", "unknown")
         return not self.quiet and not dumb and sys.stderr.isatty()
+
+    def tell(self, text: str) -> None:
+        """Write a line for people; as an event where programs read standard error."""
+        if self.events:
+            import json
+
+            say(json.dumps({"event": "message", "message": text}, separators=(",", ":")))
+        else:
+            self.notify(text)
+
+    def parting_line(self) -> str:
+        """Return the last words of a process that leaves at once."""
+        return f"{self.program}: left; {self.parting}"
 
     def journal(self) -> Journal:
         """Return the journal of the command line: every paid submit and what became of it."""
@@ -70,8 +95,11 @@ class Session:
 
         return Journal(default_journal_path())
 
-    def client(self) -> Client:
+    def client(self, uploader: Uploader | None = None) -> Client:
         """Return a client of the package with the journal on; the caller closes it.
+
+        Args:
+            uploader: Where local media go; None puts them into the request.
 
         Raises:
             CliError: If the service's address is malformed.
@@ -82,13 +110,17 @@ class Session:
         given = {"base_url": self.base_url} if self.base_url else {}
         try:
             client: Client = importlib.import_module(self.package).RunComfy(
-                journal=self.journal(), on_event=self._warn, **given
+                journal=self.journal(), on_event=self._hear, uploader=uploader, **given
             )
         except ValueError as error:
             raise CliError(str(error), ExitCode.USAGE) from None
         self.address = client.core.config.base_url
         return client
 
-    def _warn(self, event: Event) -> None:
+    def _hear(self, event: Event) -> None:
+        if self.listener is not None:
+            self.listener(event)
+            if self.events:
+                return
         if event.name in ("warning", "unknown_state") and not self.quiet:
             self.notify(f"warning: {event.fields.get('detail')}")

@@ -43,6 +43,23 @@ def test_repeated_words_and_flags_make_lists() -> None:
     }
 
 
+def test_fields_of_any_name_are_assigned() -> None:
+    fields = read_fields(
+        {"properties": {"a b": {"type": "integer"}, "-": {}, "größe": {}, "4k": {}}}
+    )
+    words = ["a b=3", "-=x", "größe=m", "4k:=true"]
+    given = gather(fields, base={}, words=words)
+    assert given.values == {"a b": 3, "-": "x", "größe": "m", "4k": True}
+
+
+def test_one_element_goes_by_the_singular() -> None:
+    words = ["image=https://h/1", "lora=path=a", "image=https://h/2"]
+    assert gather(FIELDS, base={}, words=words).values == {
+        "images": ["https://h/1", "https://h/2"],
+        "loras": [{"path": "a"}],
+    }
+
+
 def test_dashes_in_a_words_name_are_understood() -> None:
     assert gather(FIELDS, base={}, words=["output-format=png"]).values == {"output_format": "png"}
 
@@ -79,19 +96,30 @@ def test_every_problem_is_named_at_once(tmp_path: Path) -> None:
         words=["prompt=@gone.txt", "seed:={", "loras=owner/repo"],
         flags={"image_url": [str(tmp_path)]},
     )
-    assert {problem.path: problem.no_file for problem in given.problems} == {
-        "/prompt": True,
-        "/seed": False,
-        "/loras": False,
-        "/image_url": True,
-        "/images/0": True,
+    assert {problem.path: problem.code for problem in given.problems} == {
+        "/prompt": ExitCode.NO_FILE,
+        "/seed": ExitCode.BAD_INPUT,
+        "/loras": ExitCode.BAD_INPUT,
+        "/image_url": ExitCode.NO_FILE,
+        "/images/0": ExitCode.NO_FILE,
     }
 
 
-def test_a_word_that_is_no_assignment_is_a_usage_error() -> None:
-    with pytest.raises(CliError, match="FIELD=VALUE") as caught:
-        gather(FIELDS, base={}, words=["a red fox"])
-    assert caught.value.code == ExitCode.USAGE
+def test_words_that_are_no_assignments_are_problems_beside_the_others() -> None:
+    given = gather(
+        FIELDS,
+        base={},
+        words=["--promt", "a fox", "--sede=3", "-x", "seed=1", "a red fox"],
+        spellings=["--prompt", "--seed"],
+    )
+    assert given.values == {"seed": 1}
+    assert list(map(str, given.problems)) == [
+        "--promt: no such option; did you mean --prompt?",
+        "--sede: no such option; did you mean --seed?",
+        "-x: no such option",
+        "'a red fox': is not an input; write FIELD=VALUE, FIELD:=JSON or FIELD=@file",
+    ]
+    assert {problem.code for problem in given.problems} == {ExitCode.USAGE}
 
 
 def test_object_from_text_file_and_standard_input(

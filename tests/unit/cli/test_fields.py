@@ -64,6 +64,11 @@ LORA: dict[str, Any] = {
         ("path=https://h/a?b=1,2&c=d,scale=1", {"path": "https://h/a?b=1,2&c=d", "scale": 1}),
         ('{"path": "x", "scale": 2}', {"path": "x", "scale": 2}),
         ("pth=x", {"pth": "x"}),
+        ('path="a,scale=3",scale=2', {"path": "a,scale=3", "scale": 2}),
+        (r'scale=1, path="a \"b\", c\\d"', {"path": 'a "b", c\\d', "scale": 1}),
+        ('path=say "hi", you,scale=1', {"path": 'say "hi", you', "scale": 1}),
+        ('path="",scale=1', {"path": "", "scale": 1}),
+        ("path=a\nb,scale=1", {"path": "a\nb", "scale": 1}),
     ],
 )
 def test_object_items_are_read_from_pairs_or_json(text: str, value: object) -> None:
@@ -73,6 +78,19 @@ def test_object_items_are_read_from_pairs_or_json(text: str, value: object) -> N
 def test_object_without_equals_sign_says_the_form() -> None:
     with pytest.raises(MalformedTextError, match=r"path=…,scale=….*'owner/repo'"):
         field({"type": "array", "items": LORA}).from_text("owner/repo")
+
+
+@pytest.mark.parametrize(
+    ("text", "words"), [("path=a,path=b", "'path' twice"), (r'path="a\q"', "do not match")]
+)
+def test_pairs_that_cannot_be_meant_are_refused(text: str, words: str) -> None:
+    with pytest.raises(MalformedTextError, match=words):
+        field({"type": "array", "items": LORA}).from_text(text)
+
+
+def test_an_object_of_no_known_names_takes_any() -> None:
+    read = field({"type": "object"}).from_text("a=1, b-c=x,y")
+    assert read == {"a": "1", "b-c": "x,y"}
 
 
 def test_broken_json_list_is_named() -> None:

@@ -7,6 +7,9 @@ from typing import Any
 
 import click
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from runcomfy_runtime.cli.assignments import gather
 from runcomfy_runtime.cli.catalogue import Catalogue
 from runcomfy_runtime.cli.commands.run import run
 from runcomfy_runtime.cli.fields import read_fields
@@ -30,6 +33,11 @@ def parse(*arguments: str) -> dict[str, Any]:
         ("promptText", "--prompt-text"),
         ("cfg", "--cfg"),
         ("CFG_scale", "--cfg-scale"),
+        ("with space", "--with-space"),
+        ('"quoted"/x', "--quoted-x"),
+        ("__private", "--private"),
+        ("größe", "--größe"),
+        ("😀", "--field"),
     ],
 )
 def test_flag_names(name: str, flag: str) -> None:
@@ -60,6 +68,16 @@ def test_names_of_the_command_itself_are_left_to_it() -> None:
     assert parse("--field-timeout", "3", "--no-field-wait") == {"timeout": ("3",), "wait": False}
     with pytest.raises(click.UsageError, match="--wait"):
         parse("--wait")
+
+
+def test_one_element_goes_by_the_singular_unless_another_field_has_that_name() -> None:
+    assert parse("--lora", "path=a", "--image", "x") == {"loras": ("path=a",), "images": ("x",)}
+    array = {"type": "array", "items": {"type": "string"}}
+    schema = {"properties": {"image_urls": array, "image_url": {"type": "string"}, "glass": array}}
+    found = {option.field.name: option.opts for option in field_options(read_fields(schema), ())}
+    assert "--image-url" not in found["image_urls"]
+    assert "--image-url" in found["image_url"]
+    assert found["glass"] == ["--glass"]
 
 
 def test_every_option_is_reachable_when_names_collide() -> None:
@@ -101,3 +119,52 @@ def test_the_example_command_gives_the_example_back(toy: str) -> None:
         merged = [item for value in values for item in value] if fields[name].repeatable else None
         read[name] = values[-1] if merged is None else merged
     assert read == EXAMPLE
+
+
+def read_back(text: str, schema: dict[str, Any]) -> dict[str, Any]:
+    """Return the input that a command of the help gives, split as a POSIX shell splits it."""
+    words = shlex.split(text.replace("\\\n", " "))
+    fields = read_fields(schema)
+    command = click.Command("c", params=list(field_options(fields, ())))
+    return gather(fields, base={}, flags=given_flags(command.make_context("c", words[3:]))).values
+
+
+TEXTS = st.text(st.characters(blacklist_categories=["Cs"], blacklist_characters="\0\\"))
+OPEN_SCHEMA: dict[str, Any] = {
+    "properties": {
+        "prompt": {"type": "string"},
+        "words": {"type": "array", "items": {"type": "string"}},
+        "loras": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {"path": {"type": "string"}, "scale": {"type": "number"}},
+            },
+        },
+        "grid": {"type": "array", "items": {"type": "array", "items": {"type": "integer"}}},
+        "on": {"type": "boolean"},
+    }
+}
+
+
+@given(
+    st.fixed_dictionaries(
+        {},
+        optional={
+            "prompt": TEXTS,
+            "words": st.lists(TEXTS, min_size=1, max_size=3),
+            "loras": st.lists(
+                st.fixed_dictionaries({"path": TEXTS}, optional={"scale": st.integers(0, 4)}),
+                min_size=1,
+                max_size=2,
+            ),
+            "grid": st.lists(st.lists(st.integers(), max_size=2), min_size=1, max_size=2),
+            "on": st.booleans(),
+        },
+    )
+)
+@settings(deadline=None)
+def test_any_example_can_be_read_back(example: dict[str, Any]) -> None:
+    options = field_options(read_fields(OPEN_SCHEMA), ())
+    text = command_example("toy-sdk", "run", "acme/edit-1", options, example)
+    assert read_back(text, OPEN_SCHEMA) == example

@@ -106,6 +106,14 @@ def test_all_faults_at_once_with_their_paths() -> None:
     assert found["/prompt"] == "is required"
 
 
+def test_the_nearest_name_and_choice_are_suggested_in_every_depth_and_case() -> None:
+    found = faults(prompt="x", image_url=URL, size="2K", loras=[{"pth": "a"}], Seed=1)
+    assert "did you mean 'path'" in found["/loras/0/pth"]
+    assert "did you mean 'seed'" in found["/Seed"]
+    assert "did you mean '2k'" in found["/size"]
+    assert "did you mean" not in faults(prompt="x", image_url=URL, size="qqq")["/size"]
+
+
 def test_fields_go_by_the_service_s_names() -> None:
     assert build(prompt="x", image_url=URL, **{"from": "here"})["from"] == "here"
     assert "/from_" in faults(prompt="x", image_url=URL, from_="here")

@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING
 import click
 
 from ..app import LazyCommand, LazyGroup
-from ..output import emit, say
+from ..output import emit
 from ..parameters import Duration, common_options, session_of
+from ..saving_options import prepared, saving_options
 
 if TYPE_CHECKING:
     from ...journal import JournalEntry
+    from ..saving import Saving
 
 __all__ = ["jobs", "list_jobs", "resume_jobs"]
 
@@ -60,14 +62,7 @@ def list_jobs(ctx: click.Context, pending: bool) -> None:
 
 
 @click.command("resume")
-@click.option(
-    "-o",
-    "--output-dir",
-    type=click.Path(path_type=Path),
-    default=Path("."),
-    metavar="DIR",
-    help="Folder to save the files in, made if need be; the current one by default.",
-)
+@saving_options(Path("."))
 @click.option("--no-download", is_flag=True, help="Do not save the files.")
 @click.option(
     "--timeout", type=Duration(), metavar="TIME", help="Longest time to wait for each, such as 10m."
@@ -75,21 +70,22 @@ def list_jobs(ctx: click.Context, pending: bool) -> None:
 @common_options
 @click.pass_context
 def resume_jobs(
-    ctx: click.Context, output_dir: Path, no_download: bool, timeout: float | None
+    ctx: click.Context, *, saving: Saving | None, no_download: bool, timeout: float | None
 ) -> None:
     """Wait for the jobs that were not collected yet, such as after a crash, and save their files.
 
     Nothing is submitted again. Example: runcomfy-sdk jobs resume -o out
     """
-    from ..lifecycle import Plan, collect, writable_folder
+    from ..lifecycle import Plan, collect
 
     session = session_of(ctx)
-    folder = None if no_download else writable_folder(output_dir)
+    plan = Plan(timeout=timeout, saving=None if no_download else prepared(saving))
     with session.client() as client:
         pending = client.jobs.pending()
-        if not pending:
-            say("no job is pending")
-        collect(session, pending, Plan(timeout=timeout, folder=folder))
+        if pending:
+            collect(session, pending, plan)
+        else:
+            session.tell("no job is pending")
 
 
 @click.command("prune")

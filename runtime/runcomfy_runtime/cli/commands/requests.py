@@ -1,20 +1,27 @@
-"""``wait|status|result|cancel ID...``: jobs that exist, named by their request ids."""
+"""``wait|status|result|download|cancel ID...``: jobs that exist, named by their request ids."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from ...errors import RunComfyError
 from ..exitcodes import CliError, ExitCode, exit_code_of
-from ..output import emit, say
+from ..output import emit
 from ..parameters import Duration, common_options, session_of
+from ..saving_options import prepared, saving_options
 from ..session import Session
 
-__all__ = ["cancel", "result", "status", "wait"]
+if TYPE_CHECKING:
+    from ..._sync.client import Client
+    from ..._sync.files import MediaOutput
+    from ..._sync.job import Job
+    from ..saving import Saving
+
+__all__ = ["cancel", "download", "result", "status", "wait"]
 
 _Decorated = TypeVar("_Decorated", bound=Callable[..., Any] | click.Command)
 
@@ -24,37 +31,38 @@ def _ids(function: _Decorated) -> _Decorated:
     return click.argument("ids", nargs=-1, required=True, metavar="ID...")(function)
 
 
-_output_dir = click.option(
-    "-o",
-    "--output-dir",
-    type=click.Path(path_type=Path),
-    metavar="DIR",
-    help="Save the files in this folder, made if need be.",
-)
-
-
 @click.command("wait")
 @_ids
-@_output_dir
 @click.option(
-    "--timeout", type=Duration(), metavar="TIME", help="Longest time to wait for each, such as 10m."
+    "--all/--any",
+    "all_",
+    default=True,
+    help="Wait until all have ended (the default), or until one has; the others are then left alone.",
+)
+@saving_options(None)
+@click.option(
+    "--timeout", type=Duration(), metavar="TIME", help="Longest time to wait, such as 10m."
 )
 @common_options
 @click.pass_context
 def wait(
-    ctx: click.Context, ids: tuple[str, ...], output_dir: Path | None, timeout: float | None
+    ctx: click.Context,
+    ids: tuple[str, ...],
+    *,
+    all_: bool,
+    saving: Saving | None,
+    timeout: float | None,
 ) -> None:
-    """Wait until the jobs have ended and print their results; Ctrl-C only stops the waiting.
+    """Wait until jobs have ended and print each result as it comes; Ctrl-C only stops the waiting.
 
     Example: runcomfy-sdk wait REQUEST_ID -o out --timeout 10m
     """
-    from ..lifecycle import Plan, collect, writable_folder
+    from ..lifecycle import Plan, collect
 
     session = session_of(ctx)
-    folder = writable_folder(output_dir) if output_dir else None
+    plan = Plan(timeout=timeout, saving=prepared(saving))
     with session.client() as client:
-        jobs = [client.jobs.get(request_id) for request_id in ids]
-        collect(session, jobs, Plan(timeout=timeout, folder=folder))
+        collect(session, _jobs(session, client, ids), plan, first_only=not all_)
 
 
 @click.command("status")
@@ -71,53 +79,46 @@ def status(ctx: click.Context, ids: tuple[str, ...]) -> None:
     session = session_of(ctx)
     with session.client() as client:
 
-        def show(request_id: str) -> None:
-            now = client.jobs.get(request_id).refresh()
+        def show(job: Job[MediaOutput]) -> None:
+            now = job.refresh()
             record = {
-                "request_id": request_id,
+                "request_id": job.request_id,
                 "status": now.state,
                 "queue_position": now.queue_position,
             }
-            emit(record, as_json=session.json, text=f"{request_id}  {state_text(now)}")
+            emit(record, as_json=session.json, text=f"{job.request_id}  {state_text(now)}")
 
-        _for_each(session, ids, show)
+        _for_each(session, _jobs(session, client, ids), show)
 
 
 @click.command("result")
 @_ids
-@_output_dir
+@saving_options(None)
 @common_options
 @click.pass_context
-def result(ctx: click.Context, ids: tuple[str, ...], output_dir: Path | None) -> None:
+def result(ctx: click.Context, ids: tuple[str, ...], *, saving: Saving | None) -> None:
     """Show how jobs ended, and their output; a job that has not ended is exit code 75.
 
     Example: runcomfy-sdk result REQUEST_ID -o out
     """
-    from ..lifecycle import Plan, collect, writable_folder
-    from ..progress import state_text
-
     session = session_of(ctx)
-    folder = writable_folder(output_dir) if output_dir else None
-    running: list[str] = []
-    with session.client() as client:
+    _show_results(session, ids, prepared(saving))
 
-        def show(request_id: str) -> None:
-            job = client.jobs.get(request_id)
-            now = job.refresh()
-            if now.ended:
-                collect(session, [job], Plan(folder=folder))
-                return
-            running.append(request_id)
-            record = {"request_id": request_id, "status": now.state}
-            emit(
-                record, as_json=session.json, text=f"{request_id}  not finished: {state_text(now)}"
-            )
 
-        session.quiet = True
-        _for_each(session, ids, show)
-    if running:
-        advice = f"'{session.program} wait {running[0]}' waits"
-        raise CliError(f"not finished: {', '.join(running)}; {advice}", ExitCode.RETRY_LATER)
+@click.command("download")
+@_ids
+@saving_options(Path("."))
+@common_options
+@click.pass_context
+def download(ctx: click.Context, ids: tuple[str, ...], *, saving: Saving | None) -> None:
+    """Save the files of jobs that have ended; a job that has not ended is exit code 75.
+
+    A download that was cut goes on where it was. The service keeps files for about a week.
+
+    Example: runcomfy-sdk download REQUEST_ID -o out
+    """
+    session = session_of(ctx)
+    _show_results(session, ids, prepared(saving))
 
 
 @click.command("cancel")
@@ -133,39 +134,82 @@ def cancel(ctx: click.Context, ids: tuple[str, ...]) -> None:
     running: list[str] = []
     with session.client() as client:
 
-        def stop(request_id: str) -> None:
-            outcome = client.jobs.get(request_id).cancel().value
-            record = {"request_id": request_id, "outcome": outcome}
-            text = f"{request_id}  {outcome.replace('_', ' ')}"
+        def stop(job: Job[MediaOutput]) -> None:
+            outcome = job.cancel().value
+            record = {"request_id": job.request_id, "outcome": outcome}
+            text = f"{job.request_id}  {outcome.replace('_', ' ')}"
             emit(record, as_json=session.json, text=text)
             if outcome == "not_cancellable":
-                running.append(request_id)
+                running.append(job.request_id)
 
-        _for_each(session, ids, stop)
+        _for_each(session, _jobs(session, client, ids), stop)
     if running:
         raise CliError(
             f"already running, not cancelled, may be charged: {', '.join(running)}; collect with: "
-            f"{session.program} wait {running[0]} -o DIR",
+            f"{session.program} wait {' '.join(running)} -o DIR",
             ExitCode.RETRY_LATER,
         )
 
 
-def _for_each(session: Session, ids: Sequence[str], act: Callable[[str], None]) -> None:
-    """Call ``act`` for every id, though some may fail.
+def _show_results(session: Session, ids: Sequence[str], saving: Saving | None) -> None:
+    """Show how jobs ended and save their files; name those that have not ended.
+
+    Raises:
+        CliError: If any has not ended, or did not end well.
+    """
+    from ..lifecycle import Plan, collect
+    from ..progress import state_text
+
+    running: list[str] = []
+    session.quiet = session.quiet or saving is None
+    with session.client() as client:
+
+        def show(job: Job[MediaOutput]) -> None:
+            now = job.refresh()
+            if now.ended:
+                collect(session, [job], Plan(saving=saving))
+                return
+            running.append(job.request_id)
+            record = {"request_id": job.request_id, "status": now.state}
+            text = f"{job.request_id}  not finished: {state_text(now)}"
+            emit(record, as_json=session.json, text=text)
+
+        _for_each(session, _jobs(session, client, ids), show)
+    if running:
+        advice = f"'{session.program} wait {' '.join(running)}' waits"
+        raise CliError(f"not finished: {', '.join(running)}; {advice}", ExitCode.RETRY_LATER)
+
+
+def _jobs(session: Session, client: Client, ids: Sequence[str]) -> list[Job[MediaOutput]]:
+    """Return the handles of the jobs, each once; the journal knows the models of those that were started here."""
+    from ...errors import JournalError
+
+    try:
+        models = {entry.request_id: entry.model_id for entry in session.journal().entries()}
+    except JournalError:
+        models = {}
+    given = dict.fromkeys(request_id.strip() for request_id in ids)
+    return [client.jobs.get(request_id, models.get(request_id)) for request_id in given]
+
+
+def _for_each(
+    session: Session, jobs: Sequence[Job[MediaOutput]], act: Callable[[Job[MediaOutput]], None]
+) -> None:
+    """Call ``act`` for every job, though some may fail.
 
     Raises:
         CliError: If any failed; the first one's code decides.
-        RunComfyError: If there is one id only, and it failed.
+        RunComfyError: If there is one job only, and it failed.
     """
-    if len(ids) == 1:
-        act(ids[0])
+    if len(jobs) == 1:
+        act(jobs[0])
         return
     codes: list[ExitCode] = []
-    for request_id in ids:
+    for job in jobs:
         try:
-            act(request_id)
+            act(job)
         except (RunComfyError, CliError) as error:
-            say(f"{session.program}: {error}")
+            session.tell(f"{session.program}: {error}")
             codes.append(exit_code_of(error))
     if codes:
-        raise CliError(f"{len(codes)} of {len(ids)} failed", codes[0])
+        raise CliError(f"{len(codes)} of {len(jobs)} failed", codes[0])
