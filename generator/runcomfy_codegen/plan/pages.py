@@ -6,12 +6,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from runcomfy_codegen.jsontypes import JsonObject
-<<<<<<< HEAD
-from runcomfy_codegen.plan.fitting import fits, fitting_value
-from runcomfy_codegen.plan.models import ModelPlan
-=======
 from runcomfy_codegen.plan.fitting import fitting_value
->>>>>>> w-docs-a
+from runcomfy_codegen.plan.models import ModelPlan
 from runcomfy_codegen.plan.snippets import plan_snippets
 from runcomfy_codegen.plan.units import Snippets
 from runcomfy_codegen.pointer import split
