@@ -34,6 +34,7 @@ __all__ = [
     "cost_of",
     "read_balance",
     "read_cancel",
+    "read_object",
     "read_result",
     "read_status",
     "read_submit",
@@ -179,6 +180,11 @@ def read_balance(reply: Reply) -> Balance | Again | RunComfyError:
     if amount is None:
         return Again(ServiceError("The service's reply names no balance."), doubtful=True)
     return Balance(round(amount), str(body.get("currency") or "USD"))
+
+
+def read_object(reply: Reply) -> dict[str, Any] | Again | RunComfyError:
+    """Return the object that a question about no job is answered with, the error of a refusal, or to ask again."""
+    return _poll_body(reply, None)
 
 
 def cost_of(record: Mapping[str, Any]) -> float | None:

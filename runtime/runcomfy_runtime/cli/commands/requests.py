@@ -10,6 +10,7 @@ import click
 
 from ...errors import RunComfyError
 from ..exitcodes import CliError, ExitCode, exit_code_of
+from ..help import Command
 from ..output import emit, say
 from ..parameters import Duration, common_options, session_of
 from ..session import Session
@@ -33,7 +34,7 @@ _output_dir = click.option(
 )
 
 
-@click.command("wait")
+@click.command("wait", cls=Command, examples=['runcomfy-sdk wait "$ID" -o out --timeout 10m'])
 @_ids
 @_output_dir
 @click.option(
@@ -44,10 +45,7 @@ _output_dir = click.option(
 def wait(
     ctx: click.Context, ids: tuple[str, ...], output_dir: Path | None, timeout: float | None
 ) -> None:
-    """Wait until the jobs have ended and print their results; Ctrl-C only stops the waiting.
-
-    Example: runcomfy-sdk wait REQUEST_ID -o out --timeout 10m
-    """
+    """Wait until the jobs have ended and print their results; Ctrl-C only stops the waiting."""
     from ..lifecycle import Plan, collect, writable_folder
 
     session = session_of(ctx)
@@ -57,15 +55,12 @@ def wait(
         collect(session, jobs, Plan(timeout=timeout, folder=folder))
 
 
-@click.command("status")
+@click.command("status", cls=Command, examples=['runcomfy-sdk status "$ID"'])
 @_ids
 @common_options
 @click.pass_context
 def status(ctx: click.Context, ids: tuple[str, ...]) -> None:
-    """Show where jobs stand in the queue, without waiting.
-
-    Example: runcomfy-sdk status REQUEST_ID
-    """
+    """Show where jobs stand in the queue, without waiting."""
     from ..progress import state_text
 
     session = session_of(ctx)
@@ -83,21 +78,21 @@ def status(ctx: click.Context, ids: tuple[str, ...]) -> None:
         _for_each(session, ids, show)
 
 
-@click.command("result")
+@click.command("result", cls=Command, examples=['runcomfy-sdk result "$ID" -o out'])
 @_ids
 @_output_dir
+@click.option("--no-download", is_flag=True, help="Save no files, which is so without -o too.")
 @common_options
 @click.pass_context
-def result(ctx: click.Context, ids: tuple[str, ...], output_dir: Path | None) -> None:
-    """Show how jobs ended, and their output; a job that has not ended is exit code 75.
-
-    Example: runcomfy-sdk result REQUEST_ID -o out
-    """
+def result(
+    ctx: click.Context, ids: tuple[str, ...], output_dir: Path | None, no_download: bool
+) -> None:
+    """Show how jobs ended, and their output; a job that has not ended is exit code 75."""
     from ..lifecycle import Plan, collect, writable_folder
     from ..progress import state_text
 
     session = session_of(ctx)
-    folder = writable_folder(output_dir) if output_dir else None
+    folder = writable_folder(output_dir) if output_dir and not no_download else None
     running: list[str] = []
     with session.client() as client:
 
@@ -120,15 +115,12 @@ def result(ctx: click.Context, ids: tuple[str, ...], output_dir: Path | None) ->
         raise CliError(f"not finished: {', '.join(running)}; {advice}", ExitCode.RETRY_LATER)
 
 
-@click.command("cancel")
+@click.command("cancel", cls=Command, examples=['runcomfy-sdk cancel "$ID"'])
 @_ids
 @common_options
 @click.pass_context
 def cancel(ctx: click.Context, ids: tuple[str, ...]) -> None:
-    """Cancel jobs that are still queued; one that is already running cannot be cancelled (exit code 75).
-
-    Example: runcomfy-sdk cancel REQUEST_ID
-    """
+    """Cancel jobs that are still queued; one that is already running cannot be cancelled (exit code 75)."""
     session = session_of(ctx)
     running: list[str] = []
     with session.client() as client:

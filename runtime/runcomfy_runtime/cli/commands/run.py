@@ -55,9 +55,20 @@ def _input_options(function: _Decorated) -> _Decorated:
     return function
 
 
+def _note_own_pace(ctx: click.Context, _: click.Parameter, value: float | None) -> None:
+    """Accept the official CLI's option, which has nothing to set here."""
+    if value is not None and not session_of(ctx).quiet:
+        say("note: --poll-secs has no effect; the pace follows the job and the service")
+
+
 @click.command(
     "run",
     cls=ModelCommand,
+    examples=[
+        "runcomfy-sdk run MODEL --help",
+        "runcomfy-sdk run MODEL --input-file input.json -o out --timeout 10m",
+        "runcomfy-sdk run MODEL --input @input.json --dry-run",
+    ],
     epilog="'run MODEL --help' shows the options of MODEL. Inputs are given as those, or as FIELD=VALUE, FIELD:=JSON "
     "or FIELD=@file. A medium is a URL or a local file.",
 )
@@ -71,6 +82,7 @@ def _input_options(function: _Decorated) -> _Decorated:
     help="Folder to save the files in, made if need be; the current one by default.",
 )
 @click.option("--no-download", is_flag=True, help="Do not save the files.")
+@click.option("--poll-secs", type=float, hidden=True, expose_value=False, callback=_note_own_pace)
 @click.option("--no-wait", is_flag=True, help="Print the request id as soon as the job is queued.")
 @click.option(
     "--timeout", type=Duration(), metavar="TIME", help="Longest time to wait, such as 90s or 10m."
@@ -120,7 +132,10 @@ def run(
 
 
 @click.command(
-    "submit", cls=ModelCommand, epilog="'submit MODEL --help' shows the options of MODEL."
+    "submit",
+    cls=ModelCommand,
+    examples=["ID=$(runcomfy-sdk submit MODEL --input @input.json --output pretty)"],
+    epilog="'submit MODEL --help' shows the options of MODEL.",
 )
 @_input_options
 @common_options
