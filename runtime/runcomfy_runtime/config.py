@@ -2,25 +2,38 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from ipaddress import ip_address
-from pathlib import Path
-from typing import Any, Final, NoReturn, cast
+from typing import Final, NamedTuple, NoReturn
 from urllib.parse import urlsplit
 
 from .errors import AuthError
+from .tokenfile import read_tokens
 
-__all__ = ["DEFAULT_BASE_URL", "TOKEN_VARIABLES", "Config", "is_loopback", "normalise_base_url"]
+__all__ = [
+    "BASE_URL_VARIABLE",
+    "DEFAULT_BASE_URL",
+    "TOKEN_PAGE",
+    "TOKEN_VARIABLES",
+    "WEB_URL_VARIABLE",
+    "Config",
+    "FoundToken",
+    "check_token",
+    "find_token",
+    "is_loopback",
+    "normalise_base_url",
+]
 
 DEFAULT_BASE_URL: Final = "https://model-api.runcomfy.net"
 BASE_URL_VARIABLE: Final = "RUNCOMFY_MODEL_API_BASE"
+WEB_URL_VARIABLE: Final = "RUNCOMFY_WEB_BASE"
 TOKEN_VARIABLES: Final = ("RUNCOMFY_TOKEN", "RUNCOMFY_API_TOKEN", "RUNCOMFY_API_KEY")
-_TOKEN_PAGE: Final = "https://www.runcomfy.com/profile"  # noqa: S105 - an address, not a token
+TOKEN_PAGE: Final = "https://www.runcomfy.com/profile"  # noqa: S105 - an address, not a token
+_WEB_URL: Final = "https://www.runcomfy.com"
 _OUTPUT_HOSTS: Final = ("*.runcomfy.net", "*.runcomfy.com")
 _MAX_TOKEN: Final = 8192
 _HOST = re.compile(r"(\*\.)?[a-z0-9]([a-z0-9.-]*[a-z0-9])?")
@@ -93,7 +106,7 @@ def check_token(text: str, origin: str) -> Secret:
     if not token or len(token) > _MAX_TOKEN or any(not "!" <= letter <= "~" for letter in token):
         raise AuthError(
             f"The value from {origin} cannot be a token: it is empty, too long, or holds blanks or other letters than "
-            f"ASCII ones. Copy it again from {_TOKEN_PAGE}."
+            f"ASCII ones. Copy it again from {TOKEN_PAGE}."
         )
     return Secret(token)
 
@@ -136,6 +149,16 @@ class Config:
         return f"{scheme}://{host.removeprefix('model-')}" if public else self.base_url
 
     @cached_property
+    def web_url(self) -> str:
+        """Root of the web site, which knows whose a token is; an emulator is its own.
+
+        Raises:
+            ValueError: If the variable ``RUNCOMFY_WEB_BASE`` holds no address.
+        """
+        given = os.environ.get(WEB_URL_VARIABLE, "").strip()
+        return normalise_base_url(given) if given else self.base_url if self.local else _WEB_URL
+
+    @cached_property
     def local(self) -> bool:
         """Tell whether the service runs on this machine (an emulator); then files may come from here over http too."""
         return is_loopback(urlsplit(self.base_url).hostname or "")
@@ -147,7 +170,7 @@ class Config:
         Raises:
             AuthError: If there is none, or what was found cannot be one.
         """
-        return self.given_token or _find_token(os.environ)
+        return self.given_token or find_token(os.environ).secret
 
     def refuse_download(
         self, scheme: str, host: str, port: int | None, user_info: bytes
@@ -170,32 +193,33 @@ class Config:
         )
 
 
-def _find_token(environment: Mapping[str, str]) -> Secret:
+class FoundToken(NamedTuple):
+    """A token and where it was found.
+
+    Attributes:
+        secret: The token.
+        origin: "the variable ..." or "the file ...".
+    """
+
+    secret: Secret
+    origin: str
+
+
+def find_token(environment: Mapping[str, str]) -> FoundToken:
+    """Return the token that a client without one of its own takes: from the variables, then the official CLI's file.
+
+    Raises:
+        AuthError: If there is none, or what was found cannot be one.
+    """
     for variable in TOKEN_VARIABLES:
         value = environment.get(variable, "").strip()
         if value:
-            return check_token(value, f"the variable {variable}")
-    for folder in _config_folders(environment):
-        file = folder / "token.json"
-        try:
-            content: Any = json.loads(file.read_bytes())
-        except (OSError, ValueError):
-            continue
-        if isinstance(content, dict):
-            saved = cast("dict[str, Any]", content).get("access_token")
-            if isinstance(saved, str) and saved.strip():
-                return check_token(saved, f"the file {file}")
+            origin = f"the variable {variable}"
+            return FoundToken(check_token(value, origin), origin)
+    for saved in read_tokens(environment):
+        origin = f"the file {saved.path}"
+        return FoundToken(check_token(saved.access_token, origin), origin)
     raise AuthError(
-        f"No token: set {TOKEN_VARIABLES[0]}, pass token=..., or log in with the official CLI (runcomfy login); "
-        f"tokens are made at {_TOKEN_PAGE}."
+        f"No token: set {TOKEN_VARIABLES[0]}, pass token=..., or log in (runcomfy-sdk login); "
+        f"tokens are made at {TOKEN_PAGE}."
     )
-
-
-def _config_folders(environment: Mapping[str, str]) -> list[Path]:
-    """Return the folders of the official CLI's ``token.json``, first choice first."""
-    if own := environment.get("RUNCOMFY_CONFIG_DIR", "").strip():
-        return [Path(own)]
-    home = Path(os.path.expanduser("~"))
-    xdg = environment.get("XDG_CONFIG_HOME", "").strip()
-    first = Path(xdg) / "runcomfy" if xdg else home / ".config" / "runcomfy"
-    return [first, home / "Library" / "Application Support" / "runcomfy"]

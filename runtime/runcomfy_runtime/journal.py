@@ -58,9 +58,13 @@ _RANKS: Final[Mapping[str, int]] = {
 
 
 def default_journal_path() -> Path:
-    """Return the user's own journal: ``runcomfy/jobs.jsonl`` in the state folder of the platform."""
-    state = os.environ.get("XDG_STATE_HOME", "").strip()
-    folder = Path(state) if state else Path(os.path.expanduser("~")) / ".local" / "state"
+    """Return the user's own journal: ``runcomfy/jobs.jsonl`` in the state folder of the platform.
+
+    That is ``XDG_STATE_HOME``, on Windows else ``LOCALAPPDATA``, else ``~/.local/state``.
+    """
+    variables = ("XDG_STATE_HOME", "LOCALAPPDATA") if os.name == "nt" else ("XDG_STATE_HOME",)
+    states = [state for name in variables if (state := os.environ.get(name, "").strip())]
+    folder = Path(states[0]) if states else Path(os.path.expanduser("~")) / ".local" / "state"
     return folder / "runcomfy" / "jobs.jsonl"
 
 

@@ -1,7 +1,8 @@
 """What the generated package costs a program: import, client, first model, and a model's help on the command line.
 
 ``python tests/benchmarks/package.py --models 4 1000 --runs 15`` prints medians of interleaved runs of whole processes,
-over a bare interpreter start. All modules are compiled before.
+over a bare interpreter start. All modules are compiled before. ``--only help completion`` measures those alone; on a
+busy machine go by the processor time.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import os
 import shutil
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from measure import Case, interleave
@@ -33,7 +35,7 @@ def main() -> int:
         for number in options.models:
             root = (options.work or Path(scratch)) / str(number)
             _make_package(root, number)
-            cases = _cases(root)
+            cases = _chosen(_cases(root), options.only)
             interleave(cases, 1)
             found = interleave(cases, options.runs, show_progress)
             for case in cases[1:]:
@@ -59,6 +61,9 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--models", type=int, nargs="+", default=[4, 500], metavar="N")
     parser.add_argument("--runs", type=int, default=15, help="runs of each process (default: 15)")
     parser.add_argument(
+        "--only", nargs="+", default=[], metavar="WORD", help="what holds one of these words"
+    )
+    parser.add_argument(
         "--work", type=Path, metavar="DIR", help="keep the trees in DIR and use them again"
     )
     add_output_options(parser)
@@ -75,15 +80,30 @@ def _make_package(root: Path, number: int) -> None:
     interleave([Case("generate", [sys.executable, "-m", "runcomfy_codegen", "generate"], root)], 1)
 
 
+def _chosen(cases: Sequence[Case], words: Sequence[str]) -> list[Case]:
+    bare, *others = cases
+    return [
+        bare,
+        *(case for case in others if not words or any(word in case.name for word in words)),
+    ]
+
+
 def _cases(root: Path) -> list[Case]:
     last = load_specs(root / "specs")[-1].model_id
     path = read_lock(root / "specs" / "names.lock.json").models[last].path
     client = f"from {PACKAGE} import RunComfy; client = RunComfy(token='t')"
     asynchronous = f"from {PACKAGE} import AsyncRunComfy; client = AsyncRunComfy(token='t')"
-    env = {"PYTHONPATH": os.pathsep.join([str(root / "generated"), str(ROOT / "runtime")])}
+    paths = [str(root / "generated"), str(ROOT / "runtime")]
+    env = {"PYTHONPATH": os.pathsep.join(paths), "PYTHONDONTWRITEBYTECODE": ""}
 
-    def program(name: str, *arguments: str) -> Case:
-        return Case(name, [sys.executable, *arguments], root, env)
+    asking = {
+        "_RUNCOMFY_SDK_COMPLETE": "bash_complete",
+        "COMP_WORDS": f"runcomfy-sdk run {last} --",
+        "COMP_CWORD": "3",
+    }
+
+    def program(name: str, *arguments: str, **more: str) -> Case:
+        return Case(name, [sys.executable, *arguments], root, {**env, **more})
 
     return [
         program(BARE, "-c", "pass"),
@@ -94,6 +114,8 @@ def _cases(root: Path) -> list[Case]:
         program(HTTPX, "-c", "import httpx"),
         program("first model's attribute", "-c", f"{client}; client.{path}"),
         program("runcomfy-sdk run MODEL --help", "-m", PACKAGE, "run", last, "--help"),
+        program("import click alone, for comparison", "-c", "import click"),
+        program("completion of MODEL's options", "-m", PACKAGE, **asking),
     ]
 
 

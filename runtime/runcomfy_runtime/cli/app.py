@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 from collections.abc import Mapping
 from importlib.util import find_spec
 from typing import Any, NamedTuple
@@ -12,6 +13,7 @@ from typing import Any, NamedTuple
 import click
 
 from ..version import VERSION
+from .help import Documented
 from .parameters import common_options
 from .session import Session
 
@@ -24,15 +26,15 @@ class LazyCommand(NamedTuple):
     Attributes:
         module: Name of its module in `commands`.
         attribute: Name of the command in that module.
-        summary: Its line in the list of commands.
+        summary: Its line in the list of commands; empty for another spelling, which is not listed.
     """
 
     module: str
     attribute: str
-    summary: str
+    summary: str = ""
 
 
-class LazyGroup(click.Group):
+class LazyGroup(Documented, click.Group):
     """A group that imports each command at its first use and lists them without importing any.
 
     Args:
@@ -44,13 +46,13 @@ class LazyGroup(click.Group):
         self.lazy = lazy
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """Return the names in their order."""
-        return list(self.lazy)
+        """Return the names to show, in their order; a copy inside another package may lack some."""
+        return [name for name, command in self.lazy.items() if command.summary and _exists(command)]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Import and return a command; None if there is none of that name."""
         found = self.lazy.get(cmd_name)
-        if found is None:
+        if found is None or not _exists(found):
             return None
         module = importlib.import_module(f".commands.{found.module}", __package__)
         command: click.Command = getattr(module, found.attribute)
@@ -63,23 +65,34 @@ class LazyGroup(click.Group):
         if args[0] not in self.lazy and not ctx.resilient_parsing and not args[0].startswith("-"):
             from difflib import get_close_matches
 
-            near = get_close_matches(args[0], self.lazy, n=1)
-            hint = f" Did you mean {near[0]!r}?" if near else ""
+            near = get_close_matches(args[0].lower(), self.lazy, n=1)
+            hint = (
+                f" Did you mean {near[0]!r}?"
+                if near
+                else f" There are: {', '.join(self.list_commands(ctx))}."
+            )
             ctx.fail(f"No such command {args[0]!r}.{hint}")
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the list of commands from the table."""
         with formatter.section("Commands"):
-            formatter.write_dl([(name, command.summary) for name, command in self.lazy.items()])
+            formatter.write_dl(
+                [(name, self.lazy[name].summary) for name in self.list_commands(ctx)]
+            )
 
 
 class _App(LazyGroup):
     """The root group; it makes the session that all commands share."""
 
     def __init__(self, package: str, **settings: Any) -> None:
-        super().__init__(Session(package).program, **settings)
+        session = Session(package)
+        super().__init__(session.program, **settings)
         self.package = package
+        if session.completion_variable in os.environ:
+            from .powershell import add_powershell
+
+            add_powershell()
 
     def make_context(
         self,
@@ -103,39 +116,76 @@ COMMANDS: Mapping[str, LazyCommand] = {
     "cancel": LazyCommand("requests", "cancel", "Cancel jobs that are still queued."),
     "jobs": LazyCommand("jobs", "jobs", "List and resume the jobs started from this machine."),
     "models": LazyCommand("models", "models", "List, search and show the models."),
-    "schema": LazyCommand("models", "schema", "Print the input schema of a model."),
+    "schema": LazyCommand("schema", "schema", "Print the input schema of a model."),
     "balance": LazyCommand("balance", "balance", "Show what is left in the account's wallet."),
+    "login": LazyCommand("account", "login", "Keep a token for this user."),
+    "logout": LazyCommand("account", "logout", "Forget the token that is kept."),
+    "whoami": LazyCommand("account", "whoami", "Show whose token is used."),
     "emulator": LazyCommand("emulator", "emulator", "Serve the API on this machine, for nothing."),
     "completion": LazyCommand("completion", "completion", "Print a shell's completion script."),
+    "config": LazyCommand("config", "config", "Show where each setting comes from; keep some."),
+    "doctor": LazyCommand(
+        "doctor", "doctor", "Check this installation, the token and the service."
+    ),
+    "help": LazyCommand("help", "show_help", "Show the help of a command."),
+    "requests": LazyCommand("official", "requests"),
+    "deployments": LazyCommand("official", "elsewhere"),
+    "datasets": LazyCommand("official", "elsewhere"),
+    "train": LazyCommand("official", "elsewhere"),
 }
 
 _HELP = """Run RunComfy's hosted models.
 
-The token is read from RUNCOMFY_TOKEN, RUNCOMFY_API_TOKEN or RUNCOMFY_API_KEY, or else from
-where the official CLI's login left it. Data go to standard output, words for people to standard error.
+Data go to standard output, words for people to standard error. On a terminal output is for people; elsewhere it is
+JSON, one object a line.
 """
 
-_EXIT_CODES = """Exit codes: 0 ok; 64 usage; 65 bad input; 66 no such file; 69 service or connection; 70 job failed;
-73 cannot write; 74 submitted, outcome unknown: may be charged, look before trying again; 75 retry later; 77 token or
-balance; 79 cancelled; 130 interrupted."""
+_SECTIONS: Mapping[str, Mapping[str, str]] = {
+    "Environment": {
+        "RUNCOMFY_TOKEN": "The token; else RUNCOMFY_API_TOKEN, then RUNCOMFY_API_KEY, then the file of 'login'.",
+        "RUNCOMFY_MODEL_API_BASE": "Address of the service; --base-url goes before it.",
+        "RUNCOMFY_CONFIG_DIR": "Folder of the token and the settings; ~/.config/runcomfy by default.",
+        "XDG_STATE_HOME": "Where runcomfy/jobs.jsonl, the journal of submits, is kept; ~/.local/state by default.",
+        "NO_COLOR, TERM=dumb": "Plain output.",
+        "RUNCOMFY_DEBUG": "Set it to see where an internal error comes from.",
+    },
+    "Exit codes": {
+        "0": "All is well.",
+        "64": "The command line is wrong.",
+        "65": "The input is wrong, or there is no such model or request.",
+        "66": "There is no such file.",
+        "69": "The service or the connection failed.",
+        "70": "The job failed.",
+        "73": "A file cannot be written.",
+        "74": "A submit left and its outcome is unknown: it may be charged. Look before you repeat it.",
+        "75": "Not finished, or asked to slow down: try again later.",
+        "77": "The token was refused, or the balance does not suffice.",
+        "79": "The job was cancelled.",
+        "130": "Interrupted.",
+    },
+}
+
+_EXAMPLES = (
+    "runcomfy-sdk models search edit",
+    "runcomfy-sdk run MODEL --help",
+    "runcomfy-sdk run MODEL --input-file input.json -o out",
+    "runcomfy-sdk jobs list",
+)
 
 
 def build_app(package: str) -> click.Group:
     """Return the command tree of a generated package."""
     app = _App(
         package,
-        lazy=_commands(),
+        lazy=COMMANDS,
         help=_HELP,
-        epilog=_EXIT_CODES,
+        sections=_SECTIONS,
+        examples=_EXAMPLES,
         context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     )
-    return click.version_option(VERSION, prog_name=app.name)(common_options(app))
+    version = click.version_option(VERSION, "-V", "--version", prog_name=app.name)
+    return version(common_options(app))
 
 
-def _commands() -> Mapping[str, LazyCommand]:
-    """Return the commands whose modules are there; a copy inside another package may lack some."""
-    return {
-        name: command
-        for name, command in COMMANDS.items()
-        if find_spec(f".commands.{command.module}", __package__) is not None
-    }
+def _exists(command: LazyCommand) -> bool:
+    return find_spec(f".commands.{command.module}", __package__) is not None

@@ -6,7 +6,7 @@ import functools
 import importlib
 import json
 import pkgutil
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, cast
 
 from .exitcodes import CliError, ExitCode
@@ -109,18 +109,25 @@ class Catalogue:
                 ExitCode.INTERNAL,
             ) from None
 
-    def search(self, words: tuple[str, ...], task: str | None = None) -> list[ModelSummary]:
+    def search(self, words: Sequence[str], task: str | None = None) -> list[ModelSummary]:
         """Return the models whose id, title or task holds every word; case does not matter."""
         needles = [word.lower() for word in words]
         return [
             model
             for model in self.models()
-            if (task is None or model.task == task)
+            if (task is None or model.task.lower() == task.lower())
             and all(
                 needle in f"{model.model_id} {model.title} {model.task}".lower()
                 for needle in needles
             )
         ]
+
+    def tasks(self) -> dict[str, int]:
+        """Return how many models there are of each task, sorted by task."""
+        counts: dict[str, int] = {}
+        for model in self.models():
+            counts[model.task] = counts.get(model.task, 0) + 1
+        return dict(sorted(counts.items()))
 
     def nearest(self, model_id: str, count: int = 3) -> list[str]:
         """Return the ids that look most like ``model_id``, best first."""

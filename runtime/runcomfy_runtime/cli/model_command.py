@@ -10,13 +10,14 @@ from typing import Any
 import click
 
 from .catalogue import ModelRecord
+from .help import Documented
 from .options import FieldOption, command_example, field_options, given_flags
 from .parameters import session_of
 
 __all__ = ["ModelCommand"]
 
 
-class ModelCommand(click.Command):
+class ModelCommand(Documented):
     """A command that takes MODEL and, once that is known, the model's own options.
 
     The callback gets ``record`` (what the index knows; with ``--unlisted`` None for a model that it does not hold) and

@@ -11,16 +11,17 @@ from typing import Any, TypeVar
 import click
 from click.shell_completion import CompletionItem
 
+from .paramtype import ParamType
 from .session import OutputMode, Session
 
-__all__ = ["MODEL", "Duration", "common_options", "model_argument", "session_of"]
+__all__ = ["MODEL", "TASK", "Duration", "common_options", "model_argument", "session_of"]
 
 _Decorated = TypeVar("_Decorated", bound=Callable[..., Any] | click.Command)
 _UNITS = {"": 1.0, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*([smhd]?)")
 
 
-class Duration(click.ParamType[float]):
+class Duration(ParamType[float]):
     """A time such as ``90``, ``90s``, ``10m`` or ``1h30m``, in seconds."""
 
     name = "duration"
@@ -38,7 +39,7 @@ class Duration(click.ParamType[float]):
         return sum(float(count) * _UNITS[unit] for count, unit in parts)
 
 
-class ModelId(click.ParamType[str]):
+class ModelId(ParamType[str]):
     """A model id, completed from the offline index."""
 
     name = "model"
@@ -54,7 +55,21 @@ class ModelId(click.ParamType[str]):
         ]
 
 
+class Task(ParamType[str]):
+    """What a model does, completed from the offline index; the service may know more."""
+
+    name = "category"
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem[str]]:
+        """Return the categories that begin with ``incomplete``."""
+        tasks = session_of(ctx).catalogue.tasks()
+        return [CompletionItem(task) for task in tasks if task.startswith(incomplete)]
+
+
 MODEL = ModelId()
+TASK = Task()
 
 
 def session_of(ctx: click.Context) -> Session:
@@ -70,8 +85,16 @@ def model_argument(function: _Decorated) -> _Decorated:
 
 
 def common_options(function: _Decorated) -> _Decorated:
-    """Add ``--output``, ``--base-url`` and ``-q``, which are understood before and after a command's name."""
+    """Add ``--output``, ``--base-url``, ``-q`` and ``-v``, which are understood before and after a command's name."""
     for decorate in (
+        click.option(
+            "-v",
+            "--verbose",
+            count=True,
+            expose_value=False,
+            callback=_set_verbose,
+            help="Say what is sent and answered; -vv says all. Never the token.",
+        ),
         click.option(
             "-q",
             "--quiet",
@@ -102,6 +125,10 @@ def common_options(function: _Decorated) -> _Decorated:
 def _set_quiet(ctx: click.Context, _: click.Parameter, value: bool) -> None:
     if value:
         session_of(ctx).quiet = True
+
+
+def _set_verbose(ctx: click.Context, _: click.Parameter, value: int) -> None:
+    session_of(ctx).verbose += value
 
 
 def _set_base_url(ctx: click.Context, _: click.Parameter, value: str | None) -> None:

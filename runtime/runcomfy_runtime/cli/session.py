@@ -5,13 +5,14 @@ from __future__ import annotations
 import importlib
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from .catalogue import Catalogue
 from .exitcodes import CliError, ExitCode
 from .output import say
+from .preferences import BASE_URL_VARIABLE
 
 if TYPE_CHECKING:
     from .._sync.client import Client
@@ -33,6 +34,7 @@ class Session:
         base_url: The service's address if given; else the client's own order holds.
         output: What standard output holds; None means JSON unless it is a terminal.
         quiet: Say nothing about progress on standard error.
+        verbose: Say on standard error what is sent and answered: 1 for the main steps, 2 for all.
         address: The service's address, once a client was made.
         notify: Writes a line for people; a live line on the terminal puts itself in its place for as long as it lives.
         listener: Takes the client's events while jobs are shown.
@@ -44,12 +46,14 @@ class Session:
     base_url: str | None = None
     output: OutputMode | None = None
     quiet: bool = False
+    verbose: int = 0
     address: str = ""
     notify: Callable[[str], None] = say
     listener: Callable[[Event], None] | None = None
     parting: str = ""
     interrupted: bool = False
     catalogue: Catalogue = field(init=False)
+    _preferences: Mapping[str, str] | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
         self.catalogue = Catalogue(self.package)
@@ -61,9 +65,34 @@ class Session:
         return f"python -m {self.package}" if inner else self.package.replace("_", "-")
 
     @property
+    def completion_variable(self) -> str:
+        """Return the variable in which a shell says that it wants candidates, and which shell it is."""
+        return f"_{self.program.replace('-', '_').upper()}_COMPLETE"
+
+    @property
     def json(self) -> bool:
         """Tell whether standard output holds JSON."""
-        return self.output == "json" or (self.output is None and not sys.stdout.isatty())
+        output = self.output or self.preferences.get("output")
+        return output == "json" or (output is None and not sys.stdout.isatty())
+
+    @property
+    def preferences(self) -> Mapping[str, str]:
+        """Return the settings that the user keeps in a file.
+
+        Raises:
+            CliError: If the file cannot be read, or holds something else.
+        """
+        if self._preferences is None:
+            from .preferences import read_preferences
+
+            self._preferences = read_preferences()
+        return self._preferences
+
+    @property
+    def given_base_url(self) -> str | None:
+        """Return the service's address if it was given or is kept; the environment stands between the two."""
+        in_environment = os.environ.get(BASE_URL_VARIABLE, "").strip()
+        return self.base_url or (None if in_environment else self.preferences.get("base-url"))
 
     @property
     def events(self) -> bool:
@@ -95,11 +124,19 @@ class Session:
 
         return Journal(default_journal_path())
 
-    def client(self, uploader: Uploader | None = None) -> Client:
+    def client(
+        self,
+        uploader: Uploader | None = None,
+        *,
+        base_url: str | None = None,
+        token: str | None = None,
+    ) -> Client:
         """Return a client of the package with the journal on; the caller closes it.
 
         Args:
             uploader: Where local media go; None puts them into the request.
+            base_url: Another address than the session's own.
+            token: Another token than the one that is found.
 
         Raises:
             CliError: If the service's address is malformed.
@@ -107,10 +144,18 @@ class Session:
         import logging
 
         logging.getLogger("runcomfy").addHandler(logging.NullHandler())
-        given = {"base_url": self.base_url} if self.base_url else {}
+        if self.verbose:
+            from .verbose import log_to
+
+            log_to(self, logging.INFO if self.verbose == 1 else logging.DEBUG)
+        address = base_url or self.given_base_url
         try:
             client: Client = importlib.import_module(self.package).RunComfy(
-                journal=self.journal(), on_event=self._hear, uploader=uploader, **given
+                token=token,
+                base_url=address,
+                journal=self.journal(),
+                on_event=self._hear,
+                uploader=uploader,
             )
         except ValueError as error:
             raise CliError(str(error), ExitCode.USAGE) from None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -56,6 +57,14 @@ class Accounts:
     def charge(self, owner: str, microdollars: int) -> None:
         """Take an amount from the wallet; a negative one is a refund."""
         self._balances[owner] = self.balance(owner) - microdollars
+
+    def user(self, owner: str) -> JsonObject:
+        """Return the body of the endpoint that tells whose a token is."""
+        return {
+            "id": str(UUID(hashlib.sha256(owner.encode()).hexdigest()[:32])),
+            "email": f"{owner}@example.com",
+            "token_type": "api",
+        }
 
     def statement(self, owner: str) -> JsonObject:
         """Return the body of the balance endpoint."""

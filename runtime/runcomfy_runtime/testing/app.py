@@ -166,7 +166,7 @@ class Gateway:
             script = waiting or _PLAIN
             step = script.step(name) if waiting else None
             return script, step or self.scripts.step(name, target, None)
-        if name in ("models", "categories", "model", "balance"):
+        if name in ("models", "categories", "model", "balance", "user"):
             return _PLAIN, self.scripts.step(name, target or None, None)
         job = self.service.jobs.get(target, self.service.clock())
         script = job.script if job else _PLAIN
@@ -226,6 +226,7 @@ def api_routes(gateway: Gateway, control: list[Route]) -> Starlette:
         route("/v1/models/{model_id:path}", "GET", "model", "model_id"),
         route("/v1/models/{model_id:path}", "POST", "submit", "model_id"),
         route("/prod/v2/balance", "GET", "balance"),
+        route("/api/auth/me", "GET", "user"),
     ]
     return _starlette(gateway, [*routes, *control])
 

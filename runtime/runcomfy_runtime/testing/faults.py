@@ -13,7 +13,7 @@ from .replies import Action, Cut, Drop, Hang, JsonObject, Reply, Trickle, refusa
 __all__ = ["FAULTS", "Fault", "auth_refusal", "balance_refusal", "model_refusal"]
 
 _REQUESTS = ("submit", "status", "result", "cancel")
-_API = (*_REQUESTS, "models", "categories", "model", "balance")
+_API = (*_REQUESTS, "models", "categories", "model", "balance", "user")
 _ALL = (*_API, "download")
 
 Spoil = Callable[[Mapping[str, object], Reply], Action]

@@ -9,7 +9,7 @@ A script is an object. All its keys are optional::
       "submit":  "html_502",               a step, or a list of steps, for each kind of call:
       "status":  [{"fault": "gateway_timeout", "times": 2}, {"delay": 0.5}, "bad_json"],
       "result":  [], "cancel": [], "download": [],
-      "models":  [], "categories": [], "model": [], "balance": [],
+      "models":  [], "categories": [], "model": [], "balance": [], "user": [],
       "job":     {"outcome": "failed", "error": "...", "stuck": "in_queue", "queue_seconds": 1,
                   "run_seconds": 9, "cost_usd": 0.05, "cost_after_reads": 2, "expires_seconds": 60},
       "output":  {"shape": "nested", "count": 2, "format": "webp", "value": null},
@@ -52,6 +52,7 @@ CALLS: Final = (
     "categories",
     "model",
     "balance",
+    "user",
 )
 """Kinds of calls that steps can be given for."""
 

@@ -256,7 +256,12 @@ def serve(
     storage_port: int = 0,
     queue_seconds: float = _DEFAULTS.queue_seconds,
     run_seconds: float = _DEFAULTS.run_seconds,
-    token: str | None = None,
+    slots: int = _DEFAULTS.slots,
+    token: str | Collection[str] | None = None,
+    balance_usd: float = _DEFAULTS.balance_usd,
+    retention_seconds: float = _DEFAULTS.retention_seconds,
+    dialect: Mapping[str, object] | None = None,
+    seed: int = 0,
     access_log: bool = False,
     package: str = _PACKAGE,
 ) -> None:
@@ -269,12 +274,17 @@ def serve(
         storage_port: port of the storage host; 0 picks a free one.
         queue_seconds: least time a job waits.
         run_seconds: time a job runs.
-        token: the token that is good; None lets every token in.
+        slots: jobs that run at the same time.
+        token: the token, or tokens, that are good; None lets every token in.
+        balance_usd: opening balance of every wallet.
+        retention_seconds: age at which a finished job is forgotten.
+        dialect: choices where sources about the service disagree, see `Dialect`.
+        seed: changes every request id and every picture.
         access_log: write a line for each request on stderr.
         package: import name of the generated SDK.
 
     Raises:
-        EmulatorError: a port is in use, or the specs cannot be read.
+        EmulatorError: a port is in use, the specs cannot be read, or a setting of the dialect is unknown.
     """
     emulator = Emulator(
         specs,
@@ -283,7 +293,12 @@ def serve(
         storage_port=storage_port,
         queue_seconds=queue_seconds,
         run_seconds=run_seconds,
+        slots=slots,
         token=token,
+        balance_usd=balance_usd,
+        retention_seconds=retention_seconds,
+        dialect=dialect,
+        seed=seed,
         access_log=access_log,
         package=package,
     )

@@ -89,6 +89,7 @@ class Service:
             "categories": self._categories,
             "model": self._model,
             "balance": self._balance,
+            "user": self._user,
         }
 
     def answer(self, call: Call) -> Reply:
@@ -221,6 +222,9 @@ class Service:
 
     def _balance(self, _call: Call, owner: str, _dialect: Dialect) -> Reply:
         return Reply(value=self.accounts.statement(owner))
+
+    def _user(self, _call: Call, owner: str, _dialect: Dialect) -> Reply:
+        return Reply(value=self.accounts.user(owner))
 
     def _model(self, call: Call, _owner: str, dialect: Dialect) -> Reply:
         spec = self._specs.get(call.target)

@@ -52,6 +52,7 @@ class Stage:
             "categories": "/v1/models/categories",
             "model": PAINT,
             "balance": "/prod/v2/balance",
+            "user": "/api/auth/me",
         }
         return client.get(paths[name])
 

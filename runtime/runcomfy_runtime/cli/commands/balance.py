@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import click
 
+from ..help import Command
 from ..output import emit
 from ..parameters import common_options, session_of
 
 __all__ = ["balance"]
 
 
-@click.command("balance")
+@click.command(
+    "balance",
+    cls=Command,
+    examples=["runcomfy-sdk balance", "runcomfy-sdk balance --output json"],
+)
 @common_options
 @click.pass_context
 def balance(ctx: click.Context) -> None:
     """Show what is left in the account's wallet; it may be below zero.
 
-    Example: runcomfy-sdk balance
+    JSON has the exact amount in millionths of a dollar as well.
     """
     session = session_of(ctx)
     with session.client() as client:

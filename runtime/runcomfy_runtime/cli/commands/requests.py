@@ -10,6 +10,7 @@ import click
 
 from ...errors import RunComfyError
 from ..exitcodes import CliError, ExitCode, exit_code_of
+from ..help import Command
 from ..output import emit
 from ..parameters import Duration, common_options, session_of
 from ..saving_options import prepared, saving_options
@@ -31,7 +32,14 @@ def _ids(function: _Decorated) -> _Decorated:
     return click.argument("ids", nargs=-1, required=True, metavar="ID...")(function)
 
 
-@click.command("wait")
+@click.command(
+    "wait",
+    cls=Command,
+    examples=[
+        'runcomfy-sdk wait "$ID" -o out --timeout 10m',
+        'runcomfy-sdk wait --any "$ID" -o out',
+    ],
+)
 @_ids
 @click.option(
     "--all/--any",
@@ -53,10 +61,7 @@ def wait(
     saving: Saving | None,
     timeout: float | None,
 ) -> None:
-    """Wait until jobs have ended and print each result as it comes; Ctrl-C only stops the waiting.
-
-    Example: runcomfy-sdk wait REQUEST_ID -o out --timeout 10m
-    """
+    """Wait until jobs have ended and print each result as it comes; Ctrl-C only stops the waiting."""
     from ..lifecycle import Plan, collect
 
     session = session_of(ctx)
@@ -65,15 +70,12 @@ def wait(
         collect(session, _jobs(session, client, ids), plan, first_only=not all_)
 
 
-@click.command("status")
+@click.command("status", cls=Command, examples=['runcomfy-sdk status "$ID"'])
 @_ids
 @common_options
 @click.pass_context
 def status(ctx: click.Context, ids: tuple[str, ...]) -> None:
-    """Show where jobs stand in the queue, without waiting.
-
-    Example: runcomfy-sdk status REQUEST_ID
-    """
+    """Show where jobs stand in the queue, without waiting."""
     from ..progress import state_text
 
     session = session_of(ctx)
@@ -91,21 +93,18 @@ def status(ctx: click.Context, ids: tuple[str, ...]) -> None:
         _for_each(session, _jobs(session, client, ids), show)
 
 
-@click.command("result")
+@click.command("result", cls=Command, examples=['runcomfy-sdk result "$ID" -o out'])
 @_ids
 @saving_options(None)
 @common_options
 @click.pass_context
 def result(ctx: click.Context, ids: tuple[str, ...], *, saving: Saving | None) -> None:
-    """Show how jobs ended, and their output; a job that has not ended is exit code 75.
-
-    Example: runcomfy-sdk result REQUEST_ID -o out
-    """
+    """Show how jobs ended, and their output; a job that has not ended is exit code 75."""
     session = session_of(ctx)
     _show_results(session, ids, prepared(saving))
 
 
-@click.command("download")
+@click.command("download", cls=Command, examples=['runcomfy-sdk download "$ID" -o out'])
 @_ids
 @saving_options(Path("."))
 @common_options
@@ -114,22 +113,17 @@ def download(ctx: click.Context, ids: tuple[str, ...], *, saving: Saving | None)
     """Save the files of jobs that have ended; a job that has not ended is exit code 75.
 
     A download that was cut goes on where it was. The service keeps files for about a week.
-
-    Example: runcomfy-sdk download REQUEST_ID -o out
     """
     session = session_of(ctx)
     _show_results(session, ids, prepared(saving))
 
 
-@click.command("cancel")
+@click.command("cancel", cls=Command, examples=['runcomfy-sdk cancel "$ID"'])
 @_ids
 @common_options
 @click.pass_context
 def cancel(ctx: click.Context, ids: tuple[str, ...]) -> None:
-    """Cancel jobs that are still queued; one that is already running cannot be cancelled (exit code 75).
-
-    Example: runcomfy-sdk cancel REQUEST_ID
-    """
+    """Cancel jobs that are still queued; one that is already running cannot be cancelled (exit code 75)."""
     session = session_of(ctx)
     running: list[str] = []
     with session.client() as client:

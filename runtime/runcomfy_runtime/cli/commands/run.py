@@ -92,15 +92,27 @@ class _Wanted:
     most: float | None
 
 
+def _note_own_pace(ctx: click.Context, _: click.Parameter, value: float | None) -> None:
+    """Accept the official CLI's option, which has nothing to set here."""
+    if value is not None:
+        session_of(ctx).tell("note: --poll-secs has no effect; the pace follows the job and the service")
+
+
 @click.command(
     "run",
     cls=ModelCommand,
+    examples=[
+        "runcomfy-sdk run MODEL --help",
+        "runcomfy-sdk run MODEL --input-file input.json -o out --timeout 10m",
+        "runcomfy-sdk run MODEL --input @input.json --dry-run",
+    ],
     epilog="'run MODEL --help' shows the options of MODEL. Inputs are given as those, or as FIELD=VALUE, FIELD:=JSON "
     "or FIELD=@file. A medium is a URL or a local file.",
 )
 @_input_options
 @saving_options(Path("."))
 @click.option("--no-download", is_flag=True, help="Do not save the files.")
+@click.option("--poll-secs", type=float, hidden=True, expose_value=False, callback=_note_own_pace)
 @click.option("--no-wait", is_flag=True, help="Print the request id as soon as the job is queued.")
 @click.option(
     "--timeout", type=Duration(), metavar="TIME", help="Longest time to wait, such as 90s or 10m."
@@ -157,7 +169,10 @@ def run(
 
 
 @click.command(
-    "submit", cls=ModelCommand, epilog="'submit MODEL --help' shows the options of MODEL."
+    "submit",
+    cls=ModelCommand,
+    examples=["ID=$(runcomfy-sdk submit MODEL --input @input.json --output pretty)"],
+    epilog="'submit MODEL --help' shows the options of MODEL.",
 )
 @_input_options
 @common_options
