@@ -168,10 +168,6 @@ def _loose(name: str) -> str:
     return name.replace("-", "_").lower()
 
 
-def _is_assignment(word: str) -> bool:
-    return _ASSIGNMENT.fullmatch(word) is not None
-
-
 class _noting:  # noqa: N801 - used as a statement, like contextlib.suppress
     """Turn a value that cannot be read into a problem of ``name``."""
 

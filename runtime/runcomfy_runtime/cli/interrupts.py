@@ -5,15 +5,17 @@ from __future__ import annotations
 import os
 import signal
 import threading
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from types import FrameType
+from typing import TypeAlias
 
 from .exitcodes import ExitCode
 from .session import Session
 
 __all__ = ["interruptible"]
 
+_Handler: TypeAlias = Callable[[int, FrameType | None], object] | signal.Handlers
 _CLEAR_LINE = "\r\x1b[2K\x1b[?25h"
 """Erases the live line and shows the cursor again."""
 
@@ -34,7 +36,10 @@ def interruptible(session: Session) -> Generator[None]:
         session.interrupted = True
         raise KeyboardInterrupt
 
-    usual = {signal.SIGINT: signal.default_int_handler, signal.SIGTERM: signal.SIG_DFL}
+    usual: dict[int, _Handler] = {
+        signal.SIGINT: signal.default_int_handler,
+        signal.SIGTERM: signal.SIG_DFL,
+    }
     taken = [number for number, handler in usual.items() if signal.getsignal(number) is handler]
     for number in taken:
         signal.signal(number, interrupt)
