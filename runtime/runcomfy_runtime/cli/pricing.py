@@ -11,12 +11,10 @@ import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, NoReturn
 
-from ..actions import Send
-from ..errors import ConnectionFailed, RunComfyError
-from ..wire import Again, NoReply, read_object
 from .catalogue import ModelRecord
 from .exitcodes import CliError, ExitCode
 from .fields import ABSENT
+from .reading import ask
 from .session import Session
 
 if TYPE_CHECKING:
@@ -26,7 +24,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Price", "check_price", "least_cost", "read_price"]
 
-_SECONDS: Final = 20.0
 _MAX_WORDS: Final = 300
 _PER_PIECE: Final = frozenset(
     {"output", "image", "video", "audio", "generation", "request", "run", "call", "job"}
@@ -96,7 +93,7 @@ def check_price(
         CliError: If it is refused; nothing was sent.
         RunComfyError: If the service does not tell its price.
     """
-    price = read_price(_entry(client, request.model_id))
+    price = read_price(ask(client, f"/v1/models/{request.model_id}"))
     if price is None:
         _refuse(
             f"the service publishes no price of {request.model_id}, so --max-price cannot be kept"
@@ -119,19 +116,6 @@ def check_price(
 
 def _refuse(words: str) -> NoReturn:
     raise CliError(f"{words}; nothing was sent", ExitCode.BAD_INPUT)
-
-
-def _entry(client: Client, model_id: str) -> Mapping[str, Any]:
-    """Return the service's own entry of a model, read now, because prices change."""
-    reply = client.core.transport.call(Send("GET", f"/v1/models/{model_id}", None, _SECONDS))
-    if isinstance(reply, NoReply):
-        raise ConnectionFailed(f"The price of {model_id} could not be read: {reply.reason}.")
-    found = read_object(reply)
-    if isinstance(found, Again):
-        raise found.error
-    if isinstance(found, RunComfyError):
-        raise found
-    return found
 
 
 def _number(value: object) -> float | None:

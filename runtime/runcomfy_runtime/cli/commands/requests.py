@@ -96,12 +96,15 @@ def status(ctx: click.Context, ids: tuple[str, ...]) -> None:
 @click.command("result", cls=Command, examples=['runcomfy-sdk result "$ID" -o out'])
 @_ids
 @saving_options(None)
+@click.option("--no-download", is_flag=True, help="Save no files, which is so without -o too.")
 @common_options
 @click.pass_context
-def result(ctx: click.Context, ids: tuple[str, ...], *, saving: Saving | None) -> None:
+def result(
+    ctx: click.Context, ids: tuple[str, ...], *, saving: Saving | None, no_download: bool
+) -> None:
     """Show how jobs ended, and their output; a job that has not ended is exit code 75."""
     session = session_of(ctx)
-    _show_results(session, ids, prepared(saving))
+    _show_results(session, ids, None if no_download else prepared(saving))
 
 
 @click.command("download", cls=Command, examples=['runcomfy-sdk download "$ID" -o out'])

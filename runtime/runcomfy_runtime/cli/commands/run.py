@@ -95,7 +95,9 @@ class _Wanted:
 def _note_own_pace(ctx: click.Context, _: click.Parameter, value: float | None) -> None:
     """Accept the official CLI's option, which has nothing to set here."""
     if value is not None:
-        session_of(ctx).tell("note: --poll-secs has no effect; the pace follows the job and the service")
+        session_of(ctx).tell(
+            "note: --poll-secs has no effect; the pace follows the job and the service"
+        )
 
 
 @click.command(
