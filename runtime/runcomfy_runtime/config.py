@@ -149,14 +149,20 @@ class Config:
         return f"{scheme}://{host.removeprefix('model-')}" if public else self.base_url
 
     @cached_property
-    def web_url(self) -> str:
-        """Root of the web site, which knows whose a token is; an emulator is its own.
+    def web_url(self) -> str | None:
+        """Root of the web site that knows whose a token is; an emulator is its own.
+
+        None for any other service than the public one, whose tokens must not go there.
 
         Raises:
             ValueError: If the variable ``RUNCOMFY_WEB_BASE`` holds no address.
         """
         given = os.environ.get(WEB_URL_VARIABLE, "").strip()
-        return normalise_base_url(given) if given else self.base_url if self.local else _WEB_URL
+        if given:
+            return normalise_base_url(given)
+        if self.local:
+            return self.base_url
+        return _WEB_URL if self.base_url == DEFAULT_BASE_URL else None
 
     @cached_property
     def local(self) -> bool:

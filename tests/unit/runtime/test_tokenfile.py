@@ -8,7 +8,7 @@ import stat
 from pathlib import Path
 
 import pytest
-from runcomfy_runtime.config import find_token
+from runcomfy_runtime.config import Config, find_token
 from runcomfy_runtime.errors import AuthError
 from runcomfy_runtime.tokenfile import (
     config_folder,
@@ -94,3 +94,23 @@ def test_a_write_that_fails_leaves_the_old_token(home: Path) -> None:
         write_token({}, "tok-2", None)
     (saved,) = read_tokens({})
     assert saved.access_token == "tok-1"
+
+
+@pytest.mark.parametrize(
+    ("base_url", "web_url"),
+    [
+        (None, "https://www.runcomfy.com"),
+        ("https://model-api.runcomfy.net/v1/", "https://www.runcomfy.com"),
+        ("http://127.0.0.1:8787", "http://127.0.0.1:8787"),
+        ("https://gateway.example.com", None),
+        ("https://model-api-int.runcomfy.net", None),
+    ],
+)
+def test_a_token_of_another_service_never_goes_to_the_public_web_site(
+    monkeypatch: pytest.MonkeyPatch, base_url: str | None, web_url: str | None
+) -> None:
+    for variable in ("RUNCOMFY_WEB_BASE", "RUNCOMFY_MODEL_API_BASE"):
+        monkeypatch.delenv(variable, raising=False)
+    assert Config.load("token", base_url, ()).web_url == web_url
+    monkeypatch.setenv("RUNCOMFY_WEB_BASE", "https://web.example.com/")
+    assert Config.load("token", base_url, ()).web_url == "https://web.example.com"

@@ -153,6 +153,11 @@ def _user(session: Session, client: Client, token: str | None = None) -> dict[st
         address = client.core.config.web_url
     except ValueError as error:
         raise CliError(f"RUNCOMFY_WEB_BASE: {error}", ExitCode.USAGE) from None
+    if address is None:
+        raise CliError(
+            f"{session.address} does not tell whose a token is; RUNCOMFY_WEB_BASE can name the site that does",
+            ExitCode.USAGE,
+        )
     with session.client(base_url=address, token=token) as web:
         told = ask(web, "/api/auth/me")
     return {
