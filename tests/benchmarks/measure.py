@@ -24,6 +24,10 @@ def _nothing() -> None:
     return None
 
 
+_AS_USED = {"PYTHONDONTWRITEBYTECODE": ""}
+"""Modules are compiled once and for all, as on most machines, whatever this one is set to."""
+
+
 @dataclass(frozen=True, slots=True)
 class Sample:
     """One run: seconds on the clock, seconds of processor time, and the largest resident size in MiB."""
@@ -111,7 +115,7 @@ def run_process(case: Case) -> Sample:
             subprocess.run(
                 [sys.executable, "-I", "-S", _LAUNCHER, account, *map(str, case.command)],
                 cwd=case.folder,
-                env={**os.environ, **case.env},
+                env={**os.environ, **_AS_USED, **case.env},
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,

@@ -94,7 +94,7 @@ def _cases(root: Path) -> list[Case]:
     client = f"from {PACKAGE} import RunComfy; client = RunComfy(token='t')"
     asynchronous = f"from {PACKAGE} import AsyncRunComfy; client = AsyncRunComfy(token='t')"
     paths = [str(root / "generated"), str(ROOT / "runtime")]
-    env = {"PYTHONPATH": os.pathsep.join(paths), "PYTHONDONTWRITEBYTECODE": ""}
+    env = {"PYTHONPATH": os.pathsep.join(paths)}
 
     asking = {
         "_RUNCOMFY_SDK_COMPLETE": "bash_complete",
