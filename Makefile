@@ -9,7 +9,7 @@ RESULTS ?= bench-results
 PEERS := .venv-peers
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test bench check types lint format regenerate lock clean
+.PHONY: help setup demo test docs docs-serve docs-material bench check types lint format regenerate lock clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -29,6 +29,15 @@ demo: $(READY) ## Regenerate from specs/pages, then run a job of every model aga
 
 test: $(READY) ## Run the whole test suite
 	$(BIN)/python -m pytest
+
+docs: $(READY) ## Build the docs site into site (SITE_URL=https://... is where it will be)
+	$(BIN)/python -m runcomfy_codegen.site build
+
+docs-serve: $(READY) ## Build the docs site and serve it on http://127.0.0.1:8000
+	$(BIN)/python -m runcomfy_codegen.site serve
+
+docs-material: $(READY) ## Build the same site with mkdocs and Material, the second site tool
+	$(BIN)/mkdocs build --strict --site-dir site-material
 
 bench: $(READY) ## Measure generation and package beside other generators (minutes; MODELS, RUNS, RESULTS)
 	$(BIN)/python tests/benchmarks/package.py --models $(MODELS) --output $(RESULTS)/package.md
@@ -59,4 +68,4 @@ lock: $(READY) ## Pin the newest requirements that pyproject.toml allows (needs 
 	uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --quiet -o requirements.txt
 
 clean: ## Remove what the targets made
-	rm -rf $(VENV) $(PEERS) $(RESULTS) specs/.cache demo-output dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(PEERS) $(RESULTS) site site-material .cache specs/.cache demo-output dist .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -18,6 +18,8 @@ from support.command import tree_bytes
 
 HERE = Path(__file__).parent
 CASES = sorted(path.name for path in (HERE / "cases").iterdir())
+SHARED = ("docs/assets/", "docs/guides/")
+"""Files that are the same whatever the pages are: the repository's own tree shows them."""
 UPDATE = "python -m pytest tests/golden --update-golden"
 
 
@@ -36,13 +38,18 @@ def test_no_tree_is_without_its_case() -> None:
 
 
 def _regenerate(case: Path, folder: Path) -> dict[str, bytes]:
-    """Return the bytes of all specs and generated files; manifest keys are left out, for they hash the generator."""
+    """Return the bytes of all specs and of the files that depend on them.
+
+    Manifest keys are left out, for they hash the generator.
+    """
     specs, out = folder / "specs", folder / "generated"
     shutil.copytree(case, specs)
     assert run_regenerate(specs, Output(out), Mode.WRITE, Reporter()) == 0
     manifest = out / "manifest.json"
     manifest.write_text(_without_keys(manifest.read_text(encoding="utf-8")), encoding="utf-8")
     shutil.rmtree(specs / "pages")
+    for shared in SHARED:
+        shutil.rmtree(out / shared, ignore_errors=True)
     return tree_bytes(folder)
 
 
@@ -50,8 +57,10 @@ def _without_keys(text: str) -> str:
     manifest: JsonObject = json.loads(text)
     files = manifest["files"]
     assert isinstance(files, dict)
-    for entry in files.values():
+    for path, entry in list(files.items()):
         assert isinstance(entry, dict)
+        if path.startswith(SHARED):
+            del files[path]
         del entry["key"]
     return canonical_json(manifest)
 

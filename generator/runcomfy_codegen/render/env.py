@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 import textwrap
 from collections.abc import Callable
@@ -37,6 +38,7 @@ def environment(folder: Path) -> jinja2.Environment:
         keep_trailing_newline=True,
     )
     filters: dict[str, Callable[..., object]] = {
+        "attribute": attribute,
         "code": code,
         "doc": doc,
         "docstring": docstring,
@@ -107,6 +109,11 @@ def md(text: str) -> str:
 def inert(text: str) -> str:
     """Return ``text`` for a place that is shown as Markdown, as it is but without HTML, links or images."""
     return _ACTIVE.sub(lambda found: f"{found[1] * 2}\\{found[2]}", text)
+
+
+def attribute(text: str) -> str:
+    """Return ``text`` for the quoted attribute of an HTML element that stands in Markdown."""
+    return html.escape(_BREAKS.sub(" ", text).strip())
 
 
 def code(text: str) -> str:

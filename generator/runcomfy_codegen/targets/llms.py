@@ -13,7 +13,7 @@ __all__ = ["units"]
 
 _INDEX = "llms.txt.jinja"
 _FULL = "llms-full.txt.jinja"
-_PAGE = "docs/models/{vendor}/{model}.md.jinja"
+_PAGE = "docs/models/{vendor}/_facts.md.jinja"
 _HEAD = "llms-head.jinja"
 
 

@@ -10,7 +10,7 @@ import { isTypable, pathWord, quoteWord } from "./shell.js";
  * @property {string} id
  * @property {string} package Name of the Python package.
  * @property {string} path Path of attributes below the client.
- * @property {Record<string, string>} names Python name by wire name, where the two differ.
+ * @property {Record<string, string>} names Python name by wire name.
  * @property {string} output Kind of the files it makes; empty when unknown.
  * @property {object} schema The input schema.
  */

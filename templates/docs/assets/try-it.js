@@ -24,7 +24,7 @@ async function mount(place) {
 
 function build(place, schema) {
   if (!isObject(schema) || !isObject(schema.properties)) throw new Error("the schema describes no input");
-  const model = readModel(place.dataset, schema);
+  const model = readModel(schema);
   const snippets = makeSnippetPanel(model);
   const form = makeForm(model, exampleOf(schema), snippets.show);
   place.append(
@@ -34,16 +34,22 @@ function build(place, schema) {
   );
 }
 
-/** @returns {import("./snippets.js").Model} */
-function readModel(facts, schema) {
-  const names = facts.names ? parseJson(facts.names) : {};
+/**
+ * Return the model that a schema file describes, its fields in the order of the docs.
+ * @param {Record<string, any>} schema With `x-model`: `id`, `package`, `attribute_path`, `fields`, `order`, `output`.
+ * @returns {import("./snippets.js").Model}
+ */
+export function readModel(schema) {
+  const facts = schema["x-model"];
+  const { properties } = schema;
+  const names = [...new Set([...facts.order, ...Object.keys(properties)])].filter((name) => Object.hasOwn(properties, name));
   return {
-    id: facts.model ?? "",
-    package: facts.package || "runcomfy_sdk",
-    path: facts.path ?? "",
-    names: isObject(names) ? names : {},
+    id: facts.id,
+    package: facts.package,
+    path: facts.attribute_path,
+    names: facts.fields,
     output: facts.output ?? "",
-    schema,
+    schema: { ...schema, properties: makeObject(names.map((name) => [name, properties[name]])) },
   };
 }
 

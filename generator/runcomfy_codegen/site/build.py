@@ -1,0 +1,57 @@
+"""Build the site: HTML by zensical, and beside it what is for other programs."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from runcomfy_codegen.errors import CodegenError, Problem
+
+__all__ = ["LOCAL", "build_site"]
+
+LOCAL = "http://127.0.0.1:8000/"
+_SHARED = ("llms.txt", "llms-full.txt", "openapi.json")
+
+
+def build_site(repository: Path, *, site_url: str = LOCAL) -> Path:
+    """Build the site of ``repository`` into its folder ``site`` and return that.
+
+    Each page has its Markdown beside it (``x.md`` for ``x.html``); ``llms.txt``, ``llms-full.txt`` and ``openapi.json``
+    are at the top.
+
+    Args:
+        repository: The folder with ``mkdocs.yml`` and ``generated``.
+        site_url: Where the site will be; it stands in ``sitemap.xml``.
+
+    Raises:
+        CodegenError: The site tool is not there, or found something wrong.
+    """
+    site, docs = repository / "site", repository / "generated" / "docs"
+    shutil.rmtree(site, ignore_errors=True)
+    done = subprocess.run(
+        [sys.executable, "-m", "zensical", "build", "--clean", "--strict"],
+        cwd=repository,
+        env={**os.environ, "SITE_URL": site_url},
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    if done.returncode != 0:
+        raise CodegenError(
+            Problem(
+                "error",
+                "site",
+                str(repository / "mkdocs.yml"),
+                f"the site cannot be built:\n{done.stdout}{done.stderr}".rstrip(),
+                "install the extra docs if zensical is not there, else mend the page that is named",
+            )
+        )
+    for page in docs.rglob("*.md"):
+        shutil.copyfile(page, site / page.relative_to(docs))
+    for name in _SHARED:
+        text = (repository / "generated" / name).read_text(encoding="utf-8")
+        (site / name).write_text(text.replace("](docs/", "]("), encoding="utf-8")
+    return site
