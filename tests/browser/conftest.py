@@ -98,6 +98,12 @@ def watched(browser: Browser) -> Iterator[Watched]:
 
 
 @pytest.fixture
+def watched_complaints(watched: Watched) -> list[str]:
+    """The errors of the console so far; a test that provokes some empties the list."""
+    return watched.complaints
+
+
+@pytest.fixture
 def page(watched: Watched) -> Page:
     return watched.context.new_page()
 

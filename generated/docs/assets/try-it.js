@@ -2,7 +2,8 @@
 
 import { el, mountEach, say } from "./dom.js";
 import { makeForm } from "./form.js";
-import { isObject, makeObject, parseJson } from "./json.js";
+import { isObject, parseJson } from "./json.js";
+import { exampleOf, readModel } from "./model.js";
 import { makeRunPanel } from "./run-panel.js";
 import { makeSnippetPanel } from "./snippet-panel.js";
 
@@ -26,41 +27,12 @@ function build(place, schema) {
   if (!isObject(schema) || !isObject(schema.properties)) throw new Error("the schema describes no input");
   const model = readModel(schema);
   const snippets = makeSnippetPanel(model);
-  const form = makeForm(model, exampleOf(schema), snippets.show);
+  const form = makeForm(model, exampleOf(model.schema), snippets.show);
   place.append(
     section("Fill in", form.node),
     section("Take away", snippets.node),
     section("Run on an emulator", makeRunPanel(model, form)),
   );
-}
-
-/**
- * Return the model that a schema file describes, its fields in the order of the docs.
- * @param {Record<string, any>} schema With `x-model`: `id`, `package`, `attribute_path`, `fields`, `order`, `output`.
- * @returns {import("./snippets.js").Model}
- */
-export function readModel(schema) {
-  const facts = schema["x-model"];
-  const { properties } = schema;
-  const names = [...new Set([...facts.order, ...Object.keys(properties)])].filter((name) => Object.hasOwn(properties, name));
-  return {
-    id: facts.id,
-    package: facts.package,
-    path: facts.attribute_path,
-    names: facts.fields,
-    output: facts.output ?? "",
-    schema: { ...schema, properties: makeObject(names.map((name) => [name, properties[name]])) },
-  };
-}
-
-/** Return the page's example: the schema's own, or else the samples of its required fields. */
-export function exampleOf(schema) {
-  const whole = Array.isArray(schema.examples) ? schema.examples[0] : undefined;
-  if (isObject(whole)) return whole;
-  const samples = Object.entries(schema.properties)
-    .filter(([name, part]) => (schema.required ?? []).includes(name) && Array.isArray(part.examples))
-    .map(([name, part]) => /** @type {[string, unknown]} */ ([name, part.examples[0]]));
-  return makeObject(samples);
 }
 
 function section(title, content) {
