@@ -5,11 +5,11 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 MODELS ?= 4 100 500
 RUNS ?= 3
-RESULTS ?= bench-results
+RESULTS ?= tests/benchmarks/results
 PEERS := .venv-peers
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test docs docs-serve docs-material bench check types lint format regenerate lock clean
+.PHONY: help setup demo test docs docs-serve docs-material picture bench check types lint format regenerate lock clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -39,13 +39,18 @@ docs-serve: $(READY) ## Build the docs site and serve it on http://127.0.0.1:800
 docs-material: $(READY) ## Build the same site with mkdocs and Material, the second site tool
 	$(BIN)/mkdocs build --strict --site-dir site-material
 
+picture: $(READY) ## Draw the picture of README and docs from a run against the emulator
+	$(BIN)/python tests/e2e/picture.py templates/docs/assets/terminal.svg
+
 bench: $(READY) ## Measure generation and package beside other generators (minutes; MODELS, RUNS, RESULTS)
 	$(BIN)/python tests/benchmarks/package.py --models $(MODELS) --output $(RESULTS)/package.md
 	$(BIN)/python tests/benchmarks/generation.py --models $(MODELS) --runs $(RUNS) --peers $(PEERS) --output $(RESULTS)/generation.md
+	$(BIN)/python -m runcomfy_codegen.site pages
 
 check: $(READY) lint types ## Lint, types, and that generated files are what the specs give
 	$(BIN)/python -m runcomfy_codegen.twin --check runtime/runcomfy_runtime/_async runtime/runcomfy_runtime/_sync
 	$(BIN)/runcomfy-codegen regenerate --check
+	$(BIN)/python -m runcomfy_codegen.site pages --check
 
 types: $(READY) ## mypy and pyright, both strict
 	$(BIN)/mypy
@@ -63,9 +68,10 @@ format: $(READY) ## Let black and ruff change what they can
 regenerate: $(READY) ## Read specs/pages and write specs and generated
 	$(BIN)/runcomfy-codegen regenerate
 	$(BIN)/python -m runcomfy_codegen.twin runtime/runcomfy_runtime/_async runtime/runcomfy_runtime/_sync
+	$(BIN)/python -m runcomfy_codegen.site pages
 
 lock: $(READY) ## Pin the newest requirements that pyproject.toml allows (needs uv)
 	uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --quiet -o requirements.txt
 
 clean: ## Remove what the targets made
-	rm -rf $(VENV) $(PEERS) $(RESULTS) site site-material .cache specs/.cache demo-output dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(PEERS) site site-material .cache specs/.cache demo-output dist .mypy_cache .pytest_cache .ruff_cache .hypothesis

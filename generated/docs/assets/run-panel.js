@@ -43,7 +43,7 @@ export function makeRunPanel(model, form) {
 
   function warn() {
     const judged = judgeBase(base.value);
-    say(baseNote, judged.problem ? `The base URL ${judged.problem}.` : judged.isLocal ? "" : `This is another machine: the input and the token go to ${judged.host}, and a job may be charged.`);
+    say(baseNote, judged.problem ? `The base URL ${judged.problem}.` : judged.isLocal ? "" : elsewhere(judged.host));
     if (judged.problem) base.setAttribute("aria-invalid", "true");
     else base.removeAttribute("aria-invalid");
     say(submit, judged.isLocal || judged.problem ? "Submit" : `Submit to ${judged.host}`);
@@ -120,6 +120,13 @@ export function makeRunPanel(model, form) {
     if (!isBusy) cancel.disabled = true;
     outcome.setAttribute("aria-busy", String(isBusy));
   }
+}
+
+function elsewhere(host) {
+  return (
+    `This is another machine: the input and the token go to ${host}, and a job may be charged. ` +
+    "A browser may by itself send a submit again whose answer was lost, which the SDK never does."
+  );
 }
 
 function field(label, input, note) {

@@ -69,7 +69,7 @@ export function connect(base, token) {
       });
     } catch (error) {
       signal?.throwIfAborted();
-      throw new ServiceError(`${base} gave no answer (${error instanceof Error ? error.message : error})`, { doubtful: true });
+      throw new ServiceError(`no answer from ${base} (${error instanceof Error ? error.message : error})`, { doubtful: true });
     }
     return read(reply, await reply.text().catch(() => ""));
   }

@@ -29,7 +29,6 @@ class Changed:
 
     rule: str
     places: tuple[str, ...]
-    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +73,10 @@ def usages_of(model: ModelPlan, package: str) -> tuple[Usage, ...]:
 def changes_of(model: ModelPlan) -> tuple[Changed, ...]:
     """Return what normalization did to the model's page, one entry a rule, in the order in which the rules ran."""
     places: dict[str, dict[str, None]] = {}
-    reasons: dict[str, str] = {}
     for fix in model.spec.fixes:
         rule = str(fix["rule"])
-        reasons.setdefault(rule, str(fix["reason"]))
         places.setdefault(rule, {})[_place(str(fix["pointer"]))] = None
-    return tuple(Changed(rule, tuple(places[rule]), reasons[rule]) for rule in reasons)
+    return tuple(Changed(rule, tuple(found)) for rule, found in places.items())
 
 
 def _place(pointer: str) -> str:

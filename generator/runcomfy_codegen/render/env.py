@@ -21,8 +21,9 @@ __all__ = ["environment"]
 
 _BREAKS = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]+")
 _LAST_QUOTE = re.compile(r'(?<!\\)((?:\\\\)*)"$')
-_MARKDOWN = re.compile(r"[\\`*_{}\[\]<>#|~&$]|^[-+=]")
-
+_MARKDOWN = re.compile(r"[\\`*_{}\[\]<>#|~&$]|^[-+=]|(?<=^\d)[.)]|(?<=^\d\d)[.)]|(?<=^\d{3})[.)]")
+_AS_ENTITY = frozenset("<>|~&$=")
+"""Characters that some renderers of Markdown do not let a backslash escape."""
 _ACTIVE = re.compile(r"(\\*)(<(?=[A-Za-z/!?])|\](?=[(\[:]))")
 
 
@@ -103,7 +104,12 @@ def sentence(text: str) -> str:
 
 def md(text: str) -> str:
     """Return ``text`` as inline Markdown that shows exactly this text."""
-    return _MARKDOWN.sub(lambda found: f"\\{found.group()}", _BREAKS.sub(" ", text).strip())
+    return _MARKDOWN.sub(_escaped, _BREAKS.sub(" ", text).strip())
+
+
+def _escaped(found: re.Match[str]) -> str:
+    letter = found.group()
+    return f"&#{ord(letter)};" if letter in _AS_ENTITY else f"\\{letter}"
 
 
 def inert(text: str) -> str:
@@ -117,8 +123,8 @@ def attribute(text: str) -> str:
 
 
 def code(text: str) -> str:
-    """Return ``text`` as a code span inside a table, where a pipe needs a backslash."""
-    return span(text).replace("|", "\\|")
+    """Return ``text`` as a code span inside a table, where renderers disagree about a pipe between backticks."""
+    return f"<code>{md(text)}</code>" if "|" in text else span(text)
 
 
 def span(text: str) -> str:

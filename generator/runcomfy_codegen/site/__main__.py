@@ -1,4 +1,4 @@
-"""``python -m runcomfy_codegen.site``: build the site, or build it and serve it on this machine."""
+"""``python -m runcomfy_codegen.site``: write the pages that come from the repository, build the site, serve it."""
 
 from __future__ import annotations
 
@@ -16,11 +16,14 @@ __all__ = ["main"]
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Run the command line; return 0, or 2 for an error."""
+    """Run the command line; return 0, 1 on drift, or 2 for an error."""
     parser = argparse.ArgumentParser(prog="python -m runcomfy_codegen.site", description=__doc__)
-    parser.add_argument("action", choices=("build", "serve"))
-    parser.add_argument("--port", type=int, default=8000)
+    parser.add_argument("action", choices=("pages", "build", "serve"))
+    parser.add_argument("--check", action="store_true", help="pages: compare only; exit 1 on drift")
+    parser.add_argument("--port", type=int, default=8000, help="serve: the port")
     arguments = parser.parse_args(argv)
+    if arguments.action == "pages":
+        return _pages(Path.cwd(), check=arguments.check)
     try:
         site = build_site(Path.cwd(), site_url=os.environ.get("SITE_URL", LOCAL))
     except CodegenError as error:
@@ -29,6 +32,18 @@ def main(argv: list[str] | None = None) -> int:
     sys.stderr.write(f"built {site}\n")
     if arguments.action == "serve":
         _serve(site, arguments.port)
+    return 0
+
+
+def _pages(repository: Path, *, check: bool) -> int:
+    from runcomfy_codegen.site.pages import write_pages
+
+    differing = write_pages(repository, check=check)
+    for path in differing:
+        sys.stderr.write(f"{'differs' if check else 'wrote'}: {path}\n")
+    if differing and check:
+        sys.stderr.write("repair with: python -m runcomfy_codegen.site pages\n")
+        return 1
     return 0
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cache, partial
-from pathlib import PurePosixPath
 
 from runcomfy_codegen.jsontypes import Json, JsonObject
 from runcomfy_codegen.normalize.table import rule_table
@@ -22,7 +21,7 @@ _FACTS = "docs/models/{vendor}/_facts.md.jinja"
 _INDEX = "docs/models/index.md.jinja"
 _GALLERY = "docs/models/gallery.md.jinja"
 _RULES = "docs/normalization.md.jinja"
-_ASSETS = "docs/assets/"
+_NAMES = "docs/names.md.jinja"
 _MEDIA = ("image", "video", "audio", "file")
 
 
@@ -33,12 +32,9 @@ def units(plan: Plan) -> Iterator[Unit]:
     yield from _index_units(plan)
     rows = rule_table(model.spec for model in plan.models)
     yield Unit("docs/normalization.md", repr(rows), (_RULES,), partial(_render, _RULES, rows=rows))
-    for template in _fixed_templates():
-        if template.startswith(_ASSETS):
-            yield Unit(template, "", (template,), partial(_copy, template))
-        else:
-            path = template.removesuffix(".jinja")
-            yield Unit(path, plan.package, (template,), partial(_render, template, plan=plan))
+    yield Unit("docs/names.md", "", (_NAMES,), partial(_render, _NAMES))
+    for file in _static_files():
+        yield Unit(file, "", (file,), partial(_copy, file))
 
 
 def _model_units(plan: Plan, model: ModelPlan) -> Iterator[Unit]:
@@ -73,17 +69,12 @@ def _index_units(plan: Plan) -> Iterator[Unit]:
 
 
 @cache
-def _fixed_templates() -> tuple[str, ...]:
-    """Return the names of the templates that are filled, or copied, once whatever the models are."""
+def _static_files() -> tuple[str, ...]:
+    """Return the names of the guides and of what makes the site's look, which are as they are written."""
     folder = templates_folder()
     files = [file for file in (folder / "docs").rglob("*") if file.is_file()]
     names = sorted(file.relative_to(folder).as_posix() for file in files)
-    drawn = (_INDEX, _GALLERY, _RULES)
-    return tuple(
-        name
-        for name in names
-        if "{" not in name and name not in drawn and not PurePosixPath(name).name.startswith("_")
-    )
+    return tuple(name for name in names if not name.endswith(".jinja"))
 
 
 def _render(template: str, renderer: Renderer, **context: object) -> str:
