@@ -12,7 +12,14 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Route,
+    sync_playwright,
+)
 from runcomfy_codegen.site.build import build_site
 from runcomfy_runtime.config import is_loopback
 from runcomfy_runtime.testing import Emulator
@@ -72,8 +79,12 @@ class Watched:
         self.complaints: list[str] = []
         self.urls: list[str] = []
         context.route("**/*", self._judge)
-        context.on("console", lambda said: said.type == "error" and self.complaints.append(said.text))
+        context.on("console", self._hear)
         context.on("weberror", lambda error: self.complaints.append(str(error.error)))
+
+    def _hear(self, said: ConsoleMessage) -> None:
+        if said.type == "error":
+            self.complaints.append(f"{said.text} ({said.location['url']})")
 
     def _judge(self, route: Route) -> None:
         parts = urlsplit(route.request.url)
