@@ -29,15 +29,13 @@ MP4 = "data:video/mp4;base64," + base64.b64encode(b"\0\0\0\x18ftypisom" + b"\0" 
 
 @pytest.fixture
 def judge(scripts: Page) -> Judge:
-    scripts.evaluate(
-        """async () => {
+    scripts.evaluate("""async () => {
             const { findFaults, pointer } = await import("./faults.js");
             const { parseJson } = await import("./json.js");
             window.judge = (schema, inputs) => parseJson(inputs).map((input) =>
                 Object.fromEntries(
                     findFaults(parseJson(schema), input).map(({ path, message }) => [pointer(path), message])));
-        }"""
-    )
+        }""")
 
     def judge(schema: JsonObject, inputs: list[Any]) -> list[Faults]:
         texts = [json.dumps(schema), json.dumps(inputs)]
@@ -65,7 +63,7 @@ def comparable(faults: Faults) -> Faults:
 @settings(
     max_examples=60,
     deadline=None,
-    suppress_health_check=list(HealthCheck),
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
     phases=[Phase.explicit, Phase.generate],
 )
 @given(objects(NODES), st.data())
@@ -78,7 +76,9 @@ def test_verdict_places_and_words_are_the_sdk_s(
         wanted = {fault.path: fault.message for fault in find_faults(made, value)}
         context = json.dumps({"schema": schema, "input": value, "sdk": wanted, "form": found})
         assert bool(found) == bool(refusals(schema, cast("Json", value))), context
-        if "anyOf" in context:  # a union of choices is one set of choices to pydantic, and joined words to the form
+        if (
+            "anyOf" in context
+        ):  # a union of choices is one set of choices to pydantic, and joined words to the form
             assert bool(found) == bool(wanted), context
         else:
             assert comparable(found) == comparable(wanted), context
@@ -88,7 +88,12 @@ SCHEMA: JsonObject = {
     "type": "object",
     "properties": {
         "seed": {"type": "integer", "minimum": 0, "maximum": 18446744073709551615},
-        "steps": {"type": "integer", "multipleOf": 8, "exclusiveMinimum": 0, "exclusiveMaximum": 65},
+        "steps": {
+            "type": "integer",
+            "multipleOf": 8,
+            "exclusiveMinimum": 0,
+            "exclusiveMaximum": 65,
+        },
         "tiny": {"type": "number", "minimum": 1e-7, "maximum": 1e21},
         "step": {"type": "number", "multipleOf": 0.1},
         "text": {"type": "string", "minLength": 1, "maxLength": 2},
@@ -103,7 +108,10 @@ SCHEMA: JsonObject = {
             "type": "array",
             "items": {
                 "type": "object",
-                "properties": {"path": {"type": "string"}, "scale": {"type": "number", "maximum": 4}},
+                "properties": {
+                    "path": {"type": "string"},
+                    "scale": {"type": "number", "maximum": 4},
+                },
                 "required": ["path"],
                 "additionalProperties": False,
             },

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, Route, expect
@@ -13,7 +14,15 @@ MARKUP = (
     '"></textarea></div><img src=x onerror="window.hit=1"><script>window.hit=1</script>'
     "<svg onload=window.hit=1>${window.hit=1}{{window.hit=1}}'onfocus='window.hit=1"
 )
-ODD_NAMES = ["__proto__", "constructor", "toString", "hasOwnProperty", MARKUP, "a\u202eb", "x" * 300]
+ODD_NAMES = [
+    "__proto__",
+    "constructor",
+    "toString",
+    "hasOwnProperty",
+    MARKUP,
+    "a\u202eb",
+    "x" * 300,
+]
 KINDS: list[JsonObject] = [
     {"type": "string"},
     {"type": "string", "enum": [MARKUP, "javascript:window.hit=1"]},
@@ -25,7 +34,7 @@ KINDS: list[JsonObject] = [
 ]
 
 
-def answering(document: Json) -> object:
+def answering(document: Json) -> Callable[[Route], None]:
     def answer(route: Route) -> None:
         route.fulfill(body=json.dumps(document), content_type="application/json")
 
@@ -64,7 +73,8 @@ def hostile_schema() -> JsonObject:
 def assert_only_text(page: Page, place: str) -> None:
     found = page.locator(f"{place} :is(script, svg, iframe, object, embed)").count()
     handlers = page.locator(place).evaluate(
-        "place => [...place.querySelectorAll('*')].flatMap(e => [...e.attributes]).filter(a => /^on/.test(a.name)).length"
+        """place => [...place.querySelectorAll("*")]
+            .flatMap((each) => [...each.attributes]).filter(({ name }) => name.startsWith("on")).length"""
     )
     assert (found, handlers, page.evaluate("window.hit ?? null")) == (0, 0, None)
 
@@ -101,8 +111,14 @@ def test_a_file_that_is_no_schema_is_told(page: Page, site: str, document: Json)
 
 
 def test_a_hostile_catalogue_makes_a_table_of_texts(page: Page, site: str) -> None:
-    facts = dict.fromkeys(("id", "title", "summary", "task", "vendor", "medium", "python"), MARKUP)
-    pages = ["javascript:window.hit=1", "https://evil.example/", "//evil.example/", "data:text/html,x"]
+    names = ("id", "title", "summary", "task", "vendor", "medium", "python")
+    facts: JsonObject = dict.fromkeys(names, MARKUP)
+    pages = [
+        "javascript:window.hit=1",
+        "https://evil.example/",
+        "//evil.example/",
+        "data:text/html,x",
+    ]
     page.route("**/catalogue.json", answering([{**facts, "page": each} for each in pages]))
     page.goto(f"{site}/models/index.html")
     expect(page.locator(".rc-catalogue tbody tr")).to_have_count(len(pages))

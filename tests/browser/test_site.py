@@ -34,10 +34,8 @@ def test_axe_finds_nothing(page: Page, site: str, path: str, scheme: Scheme) -> 
     page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
     open_page(page, f"{site}/{path}")
     page.evaluate((files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8"))
-    found = page.evaluate(
-        """async () => (await axe.run()).violations.flatMap(({ id, nodes }) =>
-            nodes.map((node) => `${id}: ${node.target}: ${node.failureSummary}`))"""
-    )
+    found = page.evaluate("""async () => (await axe.run()).violations.flatMap(({ id, nodes }) =>
+            nodes.map((node) => `${id}: ${node.target}: ${node.failureSummary}`))""")
     assert found == []
 
 
@@ -46,12 +44,10 @@ def test_nothing_is_cut_off_at_360_pixels(page: Page, site: str, path: str) -> N
     page.set_viewport_size({"width": 360, "height": 740})
     open_page(page, f"{site}/{path}")
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
-    outside = page.evaluate(
-        """() => [...document.querySelectorAll(".rc-try *, .rc-catalogue *")]
+    outside = page.evaluate("""() => [...document.querySelectorAll(".rc-try *, .rc-catalogue *")]
             .filter((each) => !each.closest("pre, .rc-scroll, .rc-hidden") && each.getClientRects().length)
             .filter((each) => each.getBoundingClientRect().right > innerWidth || each.getBoundingClientRect().left < 0)
-            .map((each) => each.outerHTML.slice(0, 200))"""
-    )
+            .map((each) => each.outerHTML.slice(0, 200))""")
     assert outside == []
 
 

@@ -54,7 +54,13 @@ PROPERTIES: dict[str, Json] = {
 LINK = "https://x.example/a b'c$(id).png"
 INPUTS: list[JsonObject] = [
     {"prompt": "-x", "output": "a", "timeout": 3, "class": "b", "imageScale": 1e-7, "flag": False},
-    {"either": "5", "mode": "true", "none": None, "seed": 18446744073709551615, "tags": ["[1]", "@x"]},
+    {
+        "either": "5",
+        "mode": "true",
+        "none": None,
+        "seed": 18446744073709551615,
+        "tags": ["[1]", "@x"],
+    },
     {"image_url": LINK, "images": [LINK, LINK], "loras": [{"path": HOSTILE, "scale": 0.5}, {}]},
     {"prompt": HOSTILE, "output": HOSTILE, "class": HOSTILE, "either": 5, "imageScale": 1e22},
     {"tags": cast("Json", TYPABLE)},
@@ -64,7 +70,7 @@ INPUTS: list[JsonObject] = [
 PNG = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 )
-NAMES = ["in.png", "it's $(id) \"x\" `y`.png", "-x.png", "@a.png", "[b.png", "a=b é.png"]
+NAMES = ["in.png", 'it\'s $(id) "x" `y`.png', "-x.png", "@a.png", "[b.png", "a=b é.png"]
 
 Write = Callable[[JsonObject, Mapping[str, str]], dict[str, str]]
 Run = Callable[[str, str], Json]
@@ -78,8 +84,7 @@ def spec() -> ModelSpec:
 @pytest.fixture
 def write(scripts: Page, spec: ModelSpec) -> Write:
     """Return the snippets of an input by title; ``files`` tells which texts stand for local files."""
-    scripts.evaluate(
-        """async () => {
+    scripts.evaluate("""async () => {
             const { LocalFile, parseJson } = await import("./json.js");
             const { writeSnippets } = await import("./snippets.js");
             const filled = (value, files) => {
@@ -91,8 +96,7 @@ def write(scripts: Page, spec: ModelSpec) -> Write:
             window.write = (model, input, files) => Object.fromEntries(
                 writeSnippets(parseJson(model), filled(parseJson(input), files))
                     .map(({ title, code }) => [title, code]));
-        }"""
-    )
+        }""")
     plan = plan_of(spec).models[0]
     model = {
         "id": spec.model_id,
@@ -175,7 +179,11 @@ def test_what_arrives_is_what_was_filled_in(write: Write, run: Run, number: int)
 
 def test_local_files_are_named_and_arrive_whole(write: Write, run: Run) -> None:
     uri = f"data:image/png;base64,{base64.b64encode(PNG).decode()}"
-    payload: JsonObject = {"prompt": "\0" + HOSTILE, "image_url": NAMES[0], "images": [*NAMES, LINK]}
+    payload: JsonObject = {
+        "prompt": "\0" + HOSTILE,
+        "image_url": NAMES[0],
+        "images": [*NAMES, LINK],
+    }
     wanted: JsonObject = {**payload, "image_url": uri, "images": [*([uri] * len(NAMES)), LINK]}
     for title, code in write(payload, dict.fromkeys(NAMES, uri)).items():
         assert uri not in code
@@ -189,7 +197,7 @@ LETTERS = st.text(st.characters(exclude_categories=["Cs", "Cn"]), max_size=12)
 @settings(
     max_examples=100,
     deadline=None,
-    suppress_health_check=list(HealthCheck),
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
     phases=[Phase.explicit, Phase.generate],
 )
 @given(st.fixed_dictionaries({"prompt": LETTERS, "tags": st.lists(LETTERS, max_size=2)}))
@@ -238,4 +246,3 @@ def test_the_example_reads_as_in_the_page_s_own_snippets(scripts: Page) -> None:
         text = page.read_text(encoding="utf-8")
         for code in made:
             assert code in text, code
-

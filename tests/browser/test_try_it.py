@@ -93,7 +93,9 @@ def test_a_job_is_submitted_followed_and_its_picture_shown(form: Page, emulator:
     assert picture.evaluate("image => image.decode().then(() => image.naturalWidth)") > 0
     assert emulator.count("submit") == 1
     assert all(call.authorized == (call.name != "download") for call in emulator.calls)
-    kept = form.evaluate("[JSON.stringify(localStorage), JSON.stringify(sessionStorage), document.cookie]")
+    kept = form.evaluate(
+        "[JSON.stringify(localStorage), JSON.stringify(sessionStorage), document.cookie]"
+    )
     assert "secret-token" not in "".join([*kept, form.content(), form.url])
 
 
@@ -150,7 +152,7 @@ def test_a_local_file_becomes_a_data_uri_and_snippets_name_it(
     assert 'image_url=Path("it\'s mine.png")' in snippet(form)
     with form.expect_request("**/v1/models/**") as sent:
         form.get_by_role("button", name="Submit").click()
-    assert sent.value.post_data_json["image_url"].startswith("data:image/png;base64,iVBORw0KGgo")
+    assert "data:image/png;base64,iVBORw0KGgo" in (sent.value.post_data or "")
     (tmp_path / "a.wav").write_bytes(b"RIFF\x24\0\0\0WAVEfmt " + b"\0" * 30)
     form.get_by_label("or a local file for Mask Image").set_input_files(tmp_path / "a.wav")
     expect(form.get_by_text("is audio/wav, but image is expected")).to_be_visible()
@@ -166,7 +168,10 @@ def test_a_local_file_becomes_a_data_uri_and_snippets_name_it(
         ("javascript:alert(1)", "must begin with http"),
         ("http://me@127.0.0.1:1", "must hold no user name"),
         ("nonsense", "is no URL"),
-        ("https://other.example", "This is another machine: the input and the token go to other.example"),
+        (
+            "https://other.example",
+            "This is another machine: the input and the token go to other.example",
+        ),
     ],
 )
 def test_addresses_of_other_machines_are_refused_or_pointed_out(
@@ -213,7 +218,9 @@ def test_tabs_go_by_arrow_keys_and_copying_is_told(form: Page) -> None:
     assert copied.startswith("import asyncio\n")
 
 
-def test_a_page_that_cannot_get_its_schema_says_so(page: Page, site: str, watched_complaints: list[str]) -> None:
+def test_a_page_that_cannot_get_its_schema_says_so(
+    page: Page, site: str, watched_complaints: list[str]
+) -> None:
     page.route("**/schemas/**", lambda route: route.fulfill(status=404))
     page.goto(f"{site}/{STEP}")
     expect(page.get_by_text("The form cannot be shown: HTTP 404")).to_be_visible()

@@ -15,7 +15,7 @@ from support.documents import plan_of
 
 __all__ = ["INSTANCES", "NAMES", "NODES", "fitting", "inputs_of", "make_class", "objects"]
 
-NAMES = ("a", "b", "class", "1st", "model_x", "prompt-x", "größe")
+NAMES: tuple[str, ...] = ("a", "b", "class", "1st", "model_x", "prompt-x", "größe")
 SCALARS: st.SearchStrategy[Json] = st.one_of(
     st.none(),
     st.booleans(),
@@ -147,8 +147,11 @@ def inputs_of(schema: JsonObject) -> st.SearchStrategy[dict[str, Json]]:
     """Return inputs for an object schema, many of which fit."""
     properties = cast("dict[str, JsonObject]", schema["properties"])
     members = {name: fitting(member) for name, member in properties.items()}
-    shaped = cast("st.SearchStrategy[dict[str, Json]]", st.fixed_dictionaries({}, optional=members))
-    return st.one_of(shaped, st.dictionaries(st.sampled_from(NAMES), INSTANCES, max_size=4))
+    names: st.SearchStrategy[str] = st.sampled_from(NAMES)
+    return st.one_of(
+        st.fixed_dictionaries({}, optional=members),
+        st.dictionaries(names, INSTANCES, max_size=4),
+    )
 
 
 def fitting(schema: JsonObject) -> st.SearchStrategy[Json]:
