@@ -43,9 +43,7 @@ def serving(folder: Path) -> Generator[str]:
 
 
 class _Quiet(http.server.SimpleHTTPRequestHandler):
-    def log_message(
-        self, format: str, *_words: object
-    ) -> None:  # noqa: A002 - the base class's name
+    def log_message(self, format: str, *_: object) -> None:  # noqa: A002 - the base class's
         """Say nothing."""
 
 

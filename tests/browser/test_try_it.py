@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 from runcomfy_runtime.testing import Emulator
+from support.command import REPOSITORY
 
 LORA = "models/tongyi_mai/z_image__turbo__inpainting__lora.html"
 STEP = "models/stepfun_ai/stepx_edit2.html"
@@ -97,6 +98,23 @@ def test_a_job_is_submitted_followed_and_its_picture_shown(form: Page, emulator:
         "[JSON.stringify(localStorage), JSON.stringify(sessionStorage), document.cookie]"
     )
     assert "secret-token" not in "".join([*kept, form.content(), form.url])
+
+
+def test_the_form_of_every_model_runs_the_page_s_example(
+    page: Page, site: str, emulator: Emulator
+) -> None:
+    listed = json.loads((REPOSITORY / "generated" / "docs" / "catalogue.json").read_text("utf-8"))
+    for model in listed:
+        emulator.clear()
+        page.goto(f"{site}/{model['page']}")
+        page.get_by_label("Base URL").fill(emulator.base_url)
+        page.get_by_role("button", name="Use the page's example").click()
+        expect(page.locator(".rc-verdict")).to_have_text("The input fits the model.")
+        page.get_by_role("button", name="Submit").click()
+        expect(page.locator(".rc-state")).to_contain_text("Succeeded")
+        expect(page.locator(".rc-output :is(img, video, audio)").first).to_be_visible()
+        [submitted] = [call for call in emulator.calls if call.name == "submit"]
+        assert submitted.target == model["id"]
 
 
 def test_a_waiting_job_can_be_cancelled(form: Page, emulator: Emulator) -> None:
