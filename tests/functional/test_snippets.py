@@ -14,6 +14,7 @@ import sys
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from itertools import repeat
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,8 @@ from PIL import Image
 from runcomfy_runtime.testing import Emulator
 from support.command import REPOSITORY
 from support.snippets import Snippet, code_blocks
+
+pytestmark = pytest.mark.timeout(600)
 
 DOCS = REPOSITORY / "generated" / "docs"
 RUNNER = REPOSITORY / "tests/support/run_snippets.py"
@@ -68,9 +71,10 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> Mapping[Path, list[dict
             work.append((folder / str(number), [[b for b in RUNNABLE if b.page == page]]))
         environment = _environment(folder, emulator)
         with ThreadPoolExecutor(4) as pool:
-            done = pool.map(lambda item: _run(*item, environment), work)
+            folders, sessions = zip(*work, strict=True)
+            done = pool.map(_run, folders, sessions, repeat(environment))
             by_page: dict[Path, list[dict[str, Any]]] = defaultdict(list)
-            for result in (one for each in done for one in each):
+            for result in (one for found in done for one in found):
                 by_page[Path(result["page"])].append(result)
     return by_page
 
@@ -117,7 +121,7 @@ def _run(
         env={**environment, "XDG_STATE_HOME": str(folder / "state")},
         capture_output=True,
         encoding="utf-8",
-        timeout=280,
+        timeout=500,
         check=False,
     )
     assert done.returncode == 0, done.stderr

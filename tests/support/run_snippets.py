@@ -41,7 +41,11 @@ def run_block(block: dict[str, Any], namespace: dict[str, Any]) -> dict[str, Any
 
 def run_python(block: dict[str, Any], namespace: dict[str, Any]) -> tuple[str, str]:
     lines: list[str] = []
-    namespace["print"] = lambda *values: lines.append(" ".join(map(str, values)))
+
+    def note(*values: object) -> None:
+        lines.append(" ".join(map(str, values)))
+
+    namespace["print"] = note
     try:
         exec(compile(block["code"], block["where"], "exec"), namespace)
     except (Exception, SystemExit):  # noqa: BLE001 - whatever a block raises is reported

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import cast
 
 from runcomfy_codegen.jsontypes import Json, JsonObject
@@ -93,7 +93,17 @@ def constraints(schema: JsonObject) -> tuple[str, ...]:
     ):
         if key in schema:
             phrases.append(words.format(schema[key]))
-    return tuple(phrases)
+    return (*phrases, *_media_rules(schema), *_media_rules(schema.get("items")))
+
+
+def _media_rules(schema: Json) -> Iterator[str]:
+    """Yield the service's rules for media, in its own words where it has some."""
+    rules = schema.get("x-validations") if isinstance(schema, dict) else None
+    for rule in rules if isinstance(rules, list) else ():
+        if isinstance(rule, dict) and "rule" in rule:
+            words = " ".join(str(rule.get("message") or "").split())[:300]
+            if words or rule.get("value") is not None:
+                yield words or f"{rule['rule']} {rule['value']}"
 
 
 def _range(schema: JsonObject, low_key: str, high_key: str, unit: str) -> list[str]:

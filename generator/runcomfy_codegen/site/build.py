@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import posixpath
+import re
 import shutil
 import subprocess
 import sys
@@ -14,13 +16,14 @@ __all__ = ["LOCAL", "build_site"]
 
 LOCAL = "http://127.0.0.1:8000/"
 _SHARED = ("llms.txt", "llms-full.txt", "openapi.json")
+_LINK = re.compile(r"(?<!\\)\]\((?![a-z]+:|#)([^)\s]+)\)")
 
 
 def build_site(repository: Path, *, site_url: str = LOCAL) -> Path:
     """Build the site of ``repository`` into its folder ``site`` and return that.
 
-    Each page has its Markdown beside it (``x.md`` for ``x.html``); ``llms.txt``, ``llms-full.txt`` and ``openapi.json``
-    are at the top.
+    Each page has its Markdown beside it (``x.md`` for ``x.html``); ``llms.txt``, ``openapi.json`` and
+    ``llms-full.txt``, which has the guides too, are at the top.
 
     Args:
         repository: The folder with ``mkdocs.yml`` and ``generated``.
@@ -54,4 +57,13 @@ def build_site(repository: Path, *, site_url: str = LOCAL) -> Path:
     for name in _SHARED:
         text = (repository / "generated" / name).read_text(encoding="utf-8")
         (site / name).write_text(text.replace("](docs/", "]("), encoding="utf-8")
+    with (site / "llms-full.txt").open("a", encoding="utf-8") as full:
+        full.writelines(f"\n{_from_top(page, docs)}" for page in sorted(docs.glob("guides/*.md")))
     return site
+
+
+def _from_top(page: Path, docs: Path) -> str:
+    """Return the text of ``page`` with its links as they are at the top of the site."""
+    folder = page.parent.relative_to(docs).as_posix()
+    text = page.read_text(encoding="utf-8")
+    return _LINK.sub(lambda link: f"]({posixpath.normpath(posixpath.join(folder, link[1]))})", text)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import cast
 
 import griffe
 
@@ -75,7 +74,7 @@ def _shown(name: str) -> str:
 
 
 def _target(found: griffe.Object | griffe.Alias) -> griffe.Object:
-    return cast("griffe.Object", found.final_target if isinstance(found, griffe.Alias) else found)
+    return found.final_target if isinstance(found, griffe.Alias) else found
 
 
 def _page(title: str, names: Sequence[str], objects: Sequence[griffe.Object]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from runcomfy_codegen.jsontypes import JsonObject
+from runcomfy_codegen.jsontypes import Json, JsonObject
 from runcomfy_codegen.plan.types import annotation, constraints, display_type
 from support.documents import make_spec, plan_of
 
@@ -89,6 +89,27 @@ def test_media_and_validations_have_places_in_the_payload() -> None:
         "/images/*": "image",
     }
     assert [pointer for pointer, _ in plan.validations] == ["/images"]
+
+
+def test_rules_for_media_are_constraints_in_the_words_of_the_service() -> None:
+    rules: list[Json] = [
+        {"validation_rule": "width_pixels<=", "validation_value": 6000},
+        {
+            "validation_rule": "file_size_mb<",
+            "validation_value": 9,
+            "validation_error": "Too\n big",
+        },
+        {"validation_rule": "height<"},
+    ]
+    spec = make_spec(
+        {
+            "image_url": {"type": "string", "format": "image_uri", "validations": rules},
+            "images": {"type": "array", "items": {"type": "string", "validations": rules}},
+        }
+    )
+    one, many = plan_of(spec).models[0].parameters
+
+    assert one.constraints == many.constraints == ("width_pixels<= 6000", "Too big")
 
 
 def test_required_parameters_come_first_in_the_order_of_the_page() -> None:
