@@ -62,12 +62,12 @@ export function makeForm(model, example, changed) {
   }
 
   function update() {
-    if (quiet || !node.isConnected && !node.childElementCount) return;
+    if (quiet) return;
     const value = payload();
     const faults = findFaults(model.schema, value);
     mark(checked ? faults : faults.filter((fault) => fault.message !== MISSING));
     if (!checked || !faults.length) summary.replaceChildren();
-    say(verdict, faults.length ? counted(faults) : "The input fits the model.");
+    say(verdict, verdictOf(faults));
     changed(value);
   }
 
@@ -119,6 +119,12 @@ export function makeForm(model, example, changed) {
 
 function withInner(control) {
   return [control, ...control.children().flatMap(withInner)];
+}
+
+function verdictOf(faults) {
+  if (!faults.length) return "The input fits the model.";
+  const missing = faults.filter((fault) => fault.message === MISSING).length;
+  return missing === faults.length ? `Still required: ${missing} field${missing === 1 ? "" : "s"}.` : counted(faults);
 }
 
 function counted(faults) {
