@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import base64
+import io
 import json
 import re
+import wave
 from collections.abc import Callable
 from typing import Any, cast
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from PIL import Image
 from playwright.sync_api import Page
 from runcomfy_codegen.jsontypes import Json, JsonObject
 from runcomfy_codegen.validator import refusals
@@ -205,3 +208,69 @@ def test_media_are_judged_as_the_sdk_judges_them(judge: Judge, text: str) -> Non
         if "malformed" in message:  # the words in brackets are Python's own
             wanted[place] = message.partition(" (")[0]
         assert found == wanted
+
+
+RULES: list[Json] = [
+    {"rule": "width<", "value": 6, "message": "Too  wide"},
+    {"rule": "width/height<=", "value": 2, "message": ""},
+    {"rule": "height x width>", "value": "30"},
+    {"rule": "file_size_mb<", "value": 0.00001, "message": "Too heavy"},
+    {"rule": "duration_seconds>", "value": 2, "message": "Too short"},
+    {"rule": "sharpness>", "value": 2},
+    {"rule": 3, "value": 2},
+    {"rule": "width>", "value": "many"},
+]
+
+
+@pytest.mark.parametrize("name", ["wide.png", "small.jpeg", "sound.wav"])
+def test_chosen_files_are_measured_and_held_against_the_service_s_rules(
+    scripts: Page, name: str
+) -> None:
+    kind = "audio" if name.endswith("wav") else "image"
+    rules = {"x-validations": RULES}
+    schema: JsonObject = {
+        "type": "object",
+        "properties": {
+            "one": {"type": "string", "x-media": kind, **rules},
+            "all": {"type": "array", "items": {"type": "string", "x-media": kind}, **rules},
+        },
+    }
+    content = sample(name)
+    found = scripts.evaluate(
+        """async ([schema, name, bytes]) => {
+            const { findFaults, pointer } = await import("./faults.js");
+            const { readFile } = await import("./media.js");
+            const file = await readFile(new File([new Uint8Array(bytes)], name));
+            return Object.fromEntries(
+                findFaults(schema, { one: file, all: [file] }).map(({ path, message }) => [pointer(path), message]));
+        }""",
+        [schema, name, [*content]],
+    )
+    info = ModelInfo(
+        "acme/paint",
+        input=make_class(schema),
+        media={"/one": kind, "/all/*": kind},
+        validations={"/one": RULES, "/all": RULES},
+    )
+    with pytest.raises(InvalidInput) as refused:
+        draft_body(info, {"one": content, "all": [content]}, "strict", inline=True)
+    wanted: dict[str, list[str]] = {}
+    for fault in refused.value.faults:
+        wanted.setdefault(fault.path, []).append(fault.message)
+    assert found == {place: "; ".join(messages) for place, messages in wanted.items()}
+    assert set(found) == {"/one", "/all/0"}
+
+
+def sample(name: str) -> bytes:
+    """Return a picture of 12 x 4 or 3 x 2 pixels, or a sound of half a second."""
+    made = io.BytesIO()
+    if name.endswith("wav"):
+        with wave.open(made, "wb") as sound:
+            sound.setnchannels(1)
+            sound.setsampwidth(2)
+            sound.setframerate(8000)
+            sound.writeframes(bytes(8000))
+    else:
+        size = (12, 4) if name == "wide.png" else (3, 2)
+        Image.new("RGB", size).save(made, name.rpartition(".")[2])
+    return made.getvalue()

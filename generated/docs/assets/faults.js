@@ -4,6 +4,7 @@ import { branchesOf, choicesOf, takesNull } from "./fields.js";
 import { LocalFile, canonical, isNumber, isObject, writeJson } from "./json.js";
 import { mediaFault } from "./media.js";
 import { plainNumber, pythonRepr } from "./python.js";
+import { brokenRules } from "./rules.js";
 
 /**
  * @typedef {object} Fault
@@ -202,16 +203,22 @@ function plural(count, noun) {
 }
 
 /** Return the faults of media by their text or content. */
-function mediaFaults(schema, value, path) {
+function mediaFaults(schema, value, path, rules = []) {
   const branches = branchesOf(schema);
+  const own = schema["x-validations"];
+  const ruled = Array.isArray(own) ? [...rules, ...own] : rules;
   if (typeof value === "string" || value instanceof LocalFile) {
     const medium = branches.map((branch) => branch["x-media"]).find(Boolean);
     const message = medium ? mediaFault(value, medium) : null;
-    return message ? [{ path, message }] : [];
+    if (message) return [{ path, message }];
+    const broken = value instanceof LocalFile ? brokenRules(value, ruled) : [];
+    return broken.length ? [{ path, message: broken.join("; ") }] : [];
   }
   return branches.flatMap((branch) => {
     if (Array.isArray(value)) {
-      return value.flatMap((item, index) => (branch.items ? mediaFaults(branch.items, item, [...path, index]) : []));
+      return value.flatMap((item, index) =>
+        branch.items ? mediaFaults(branch.items, item, [...path, index], ruled) : [],
+      );
     }
     if (!isObject(value)) return [];
     const members = Object.entries(branch.properties ?? {}).filter(([name]) => Object.hasOwn(value, name));

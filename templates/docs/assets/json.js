@@ -10,12 +10,14 @@ export class LocalFile {
    * @param {string} type Media type, such as `image/png`.
    * @param {number} size Length in bytes.
    * @param {string} uri The content as a data URI.
+   * @param {import("./rules.js").Facts} [facts] What was measured of it.
    */
-  constructor(name, type, size, uri) {
+  constructor(name, type, size, uri, facts = { width: null, height: null, seconds: null }) {
     this.name = name;
     this.type = type;
     this.size = size;
     this.uri = uri;
+    this.facts = facts;
     Object.freeze(this);
   }
 }

@@ -1,6 +1,7 @@
 /** Media as inputs: addresses, data URIs and local files, judged by their first bytes as the SDK judges them. */
 
 import { LocalFile } from "./json.js";
+import { measureFile } from "./measure.js";
 
 const HEAD = 64;
 const SIGNATURES = [
@@ -135,5 +136,6 @@ export async function readFile(file) {
     reader.onerror = () => reject(reader.error);
     reader.readAsDataURL(file);
   });
-  return new LocalFile(file.name, type, file.size, `data:${type};base64,${uri.slice(uri.indexOf(",") + 1)}`);
+  const content = uri.slice(uri.indexOf(",") + 1);
+  return new LocalFile(file.name, type, file.size, `data:${type};base64,${content}`, await measureFile(file, type));
 }
