@@ -45,6 +45,7 @@ picture: $(READY) ## Draw the picture of README and docs from a run against the 
 bench: $(READY) ## Measure generation and package beside other generators (minutes; MODELS, RUNS, RESULTS)
 	$(BIN)/python tests/benchmarks/package.py --models $(MODELS) --output $(RESULTS)/package.md
 	$(BIN)/python tests/benchmarks/generation.py --models $(MODELS) --runs $(RUNS) --peers $(PEERS) --output $(RESULTS)/generation.md
+	$(BIN)/python tests/benchmarks/site.py --models $(MODELS) --output $(RESULTS)/site.md
 	$(BIN)/python -m runcomfy_codegen.site pages
 
 check: $(READY) lint types ## Lint, types, and that generated files are what the specs give

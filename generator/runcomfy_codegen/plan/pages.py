@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from runcomfy_codegen.jsontypes import JsonObject
-from runcomfy_codegen.plan.fitting import fits, fitting_value
+from runcomfy_codegen.plan.fitting import fitting_value
 from runcomfy_codegen.plan.snippets import plan_snippets
 from runcomfy_codegen.plan.units import ModelPlan, Snippets
 from runcomfy_codegen.pointer import split
@@ -50,7 +50,7 @@ def usages_of(model: ModelPlan, package: str) -> tuple[Usage, ...]:
         ("Fullest input", "Every field once, to show how each is written.", True),
     ):
         value = fitting_value(schema, [example], full=full)
-        if isinstance(value, dict) and fits(schema, value):
+        if isinstance(value, dict):
             payloads[title] = (intro, value)
     shown: list[JsonObject] = []
     usages: list[Usage] = []
