@@ -1,6 +1,6 @@
 /** Controls that hold others: lists, groups, and fields that take several types. */
 
-import { el, freshId, say } from "./dom.js";
+import { el, freshId, hidden, say } from "./dom.js";
 import { UNSET, isNumber, isObject, makeObject } from "./json.js";
 import { complain, helpOf, leaf, marks } from "./parts.js";
 
@@ -48,8 +48,7 @@ export function listControl(field, changed, label, make) {
     const row = { row: el("li"), control: null };
     const place = `${label} ${rows.length + 1}`;
     row.control = make(field.item, changed, place);
-    const words = el("span", { class: "rc-hidden" }, ` ${place}`);
-    const remove = el("button", { type: "button", class: "rc-remove", onclick: () => removeRow(row) }, "Remove", words);
+    const remove = el("button", { type: "button", onclick: () => removeRow(row) }, "Remove", hidden(` ${place}`));
     row.row.append(row.control.node, remove);
     rows.push(row);
     list.append(row.row);
@@ -82,7 +81,7 @@ export function listControl(field, changed, label, make) {
   };
 
   function frameControl() {
-    return leaf({ ...frame, read: () => UNSET, write: () => {}, focus: () => (add.isConnected ? add : frame.node).focus() });
+    return leaf({ ...frame, read: () => UNSET, write: () => {}, focus: () => add.focus() });
   }
 }
 
@@ -176,11 +175,19 @@ export function variantsControl(field, changed, label, make) {
   return control;
 }
 
-const WORDS = { text: "text", integer: "a whole number", number: "a number", flag: "true or false", choice: "a choice", list: "a list", group: "an object" };
+const WORDS = {
+  text: "text",
+  integer: "a whole number",
+  number: "a number",
+  flag: "true or false",
+  choice: "a choice",
+  list: "a list",
+  group: "an object",
+};
 
 function wordsOf(variant) {
   if (variant.kind === "media") return `${variant.medium}, as address or file`;
-  if (variant.kind === "list" && variant.item) return `a list of ${variant.item.kind === "media" ? variant.item.medium : variant.item.kind}`;
+  if (variant.kind === "list" && variant.item) return `a list of ${variant.item.medium || variant.item.kind}`;
   return WORDS[variant.kind] ?? variant.kind;
 }
 

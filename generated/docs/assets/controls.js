@@ -1,7 +1,7 @@
 /** The controls of a form, one for each kind of field. */
 
 import { groupControl, listControl, variantsControl } from "./composites.js";
-import { el, freshId } from "./dom.js";
+import { el, freshId, hidden } from "./dom.js";
 import { UNSET, isNumber, writeJson } from "./json.js";
 import { mediaControl } from "./media-control.js";
 import { labelled, leaf } from "./parts.js";
@@ -119,7 +119,7 @@ function withNull(control, changed, label) {
       changed();
     },
   });
-  const words = el("label", { for: box.id }, "Send null", el("span", { class: "rc-hidden" }, ` for ${label}`));
+  const words = el("label", { for: box.id }, "Send null", hidden(` for ${label}`));
   return {
     ...control,
     node: el("div", { class: "rc-nullable" }, inside, el("div", { class: "rc-switch" }, box, words)),

@@ -21,6 +21,11 @@ export function el(tag, attributes = {}, ...children) {
   return element;
 }
 
+/** Make words that only a screen reader tells. */
+export function hidden(words) {
+  return el("span", { class: "rc-hidden" }, words);
+}
+
 /** Return an id that no other element of the page has. */
 export function freshId(word) {
   made += 1;

@@ -142,7 +142,7 @@ function numberFaults(schema, value, path) {
   const { multipleOf, minimum, maximum, exclusiveMinimum, exclusiveMaximum } = schema;
   return first(
     [
-      [() => multipleOf !== undefined && isOffStep(value, multipleOf), `input should be a multiple of ${plainNumber(multipleOf)}`],
+      [() => isOffStep(value, multipleOf), `input should be a multiple of ${plainNumber(multipleOf)}`],
       [() => value > maximum, `input should be less than or equal to ${plainNumber(maximum)}`],
       [() => value >= exclusiveMaximum, `input should be less than ${plainNumber(exclusiveMaximum)}`],
       [() => value < minimum, `input should be greater than or equal to ${plainNumber(minimum)}`],
@@ -154,6 +154,7 @@ function numberFaults(schema, value, path) {
 
 /** Tell whether a number is no multiple; fractions are given the tolerance that the SDK gives them. */
 function isOffStep(value, step) {
+  if (step === undefined) return false;
   if (Number.isInteger(Number(step)) && (typeof value === "bigint" || Number.isInteger(value))) {
     return BigInt(value) % BigInt(step) !== 0n;
   }

@@ -29,7 +29,8 @@ const LONG_LIMIT = 200;
  */
 export function readFields(schema) {
   const required = new Set(Array.isArray(schema.required) ? schema.required : []);
-  const fields = Object.entries(schema.properties ?? {}).map(([name, part]) => readField(name, part, required.has(name)));
+  const properties = Object.entries(schema.properties ?? {});
+  const fields = properties.map(([name, part]) => readField(name, part, required.has(name)));
   return [...fields.filter((field) => field.required), ...fields.filter((field) => !field.required)];
 }
 

@@ -13,7 +13,8 @@ const MISSING = "is required";
  * @property {HTMLElement} node
  * @property {() => Record<string, unknown>} payload Returns what would be sent.
  * @property {() => boolean} check Shows all faults, missing fields included; tells whether there are none.
- * @property {(faults: import("./faults.js").Fault[], headline: string) => void} refuse Shows faults that the service found.
+ * @property {(faults: import("./faults.js").Fault[], headline: string) => void} refuse Shows faults, the service's
+ *     own included.
  */
 
 /**

@@ -39,7 +39,9 @@ export async function follow(service, id, tell, signal) {
       if (!(error instanceof ServiceError) || !error.doubtful) throw error;
       tell(`asking again: ${error.message}`);
     }
-    if (elapsed > DEADLINE_SECONDS) throw new ServiceError(`not done after ${DEADLINE_SECONDS} s; request ${id} goes on`);
+    if (elapsed > DEADLINE_SECONDS) {
+      throw new ServiceError(`not done after ${DEADLINE_SECONDS} s; request ${id} goes on`);
+    }
     await pause(Math.min(5, Math.max(0.5, elapsed * 0.08)), signal);
   }
 }

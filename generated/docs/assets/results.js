@@ -19,7 +19,8 @@ const ENDINGS = [
 export function showOutput(output, kind) {
   const links = [...new Set(addresses(output))];
   const shown = links.map((link, at) => medium(link, at + 1, kind));
-  const raw = el("pre", { tabindex: "0", role: "region", "aria-label": "Output as JSON" }, el("code", {}, shorten(writeJson(output ?? null))));
+  const text = el("code", {}, shorten(writeJson(output ?? null)));
+  const raw = el("pre", { tabindex: "0", role: "region", "aria-label": "Output as JSON" }, text);
   return el("div", { class: "rc-output" }, ...shown, el("details", {}, el("summary", {}, "Output as JSON"), raw));
 }
 
@@ -41,9 +42,8 @@ function medium(link, number, kind) {
   const url = new URL(link);
   const found = isData ? "image" : (ENDINGS.find(([ending]) => ending.test(url.pathname))?.[1] ?? kind);
   const name = `${found || "file"} ${number}`;
-  const anchor = isData
-    ? null
-    : el("a", { href: url.href, rel: "noopener noreferrer", target: "_blank", referrerpolicy: "no-referrer" }, `${name} at ${url.host}`);
+  const safe = { rel: "noopener noreferrer", target: "_blank", referrerpolicy: "no-referrer" };
+  const anchor = isData ? null : el("a", { href: url.href, ...safe }, `${name} at ${url.host}`);
   if (!isData && !isLoopback(url.hostname)) return el("p", {}, anchor);
   const shown = player(found, link, name);
   return el("figure", {}, shown, el("figcaption", {}, anchor ?? name));

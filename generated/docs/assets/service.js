@@ -31,7 +31,9 @@ export function judgeBase(text) {
   }
   const isLocal = isLoopback(url.hostname);
   if (!["http:", "https:"].includes(url.protocol)) return { ...none, problem: "must begin with http:// or https://" };
-  if (url.protocol === "http:" && !isLocal) return { ...none, problem: "must be https; plain http is for this machine only" };
+  if (url.protocol === "http:" && !isLocal) {
+    return { ...none, problem: "must be https; plain http is for this machine only" };
+  }
   if (url.username || url.password || url.search || url.hash) {
     return { ...none, problem: "must hold no user name, query or fragment" };
   }
@@ -69,7 +71,8 @@ export function connect(base, token) {
       });
     } catch (error) {
       signal?.throwIfAborted();
-      throw new ServiceError(`no answer from ${base} (${error instanceof Error ? error.message : error})`, { doubtful: true });
+      const words = error instanceof Error ? error.message : String(error);
+      throw new ServiceError(`no answer from ${base} (${words})`, { doubtful: true });
     }
     return read(reply, await reply.text().catch(() => ""));
   }
@@ -99,7 +102,8 @@ function read(reply, text) {
   const value = isObject(body) ? body : {};
   const code = value.error_code ?? null;
   if (reply.ok && isObject(body) && code === null) return value;
-  const words = [value.error_message, value.message, value.error, value.detail].find((said) => typeof said === "string");
+  const places = [value.error_message, value.message, value.error, value.detail];
+  const words = places.find((said) => typeof said === "string");
   const facts = [`HTTP ${reply.status}`, code === null ? "" : `code ${code}`].filter(Boolean).join(", ");
   const status = code === null ? reply.status : Number(String(code).slice(0, 3));
   const doubtful = reply.ok ? code === null : status >= 500 || [408, 409, 425, 429].includes(status) || code === 400005;

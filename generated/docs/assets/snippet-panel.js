@@ -1,6 +1,6 @@
 /** The four snippets as tabs, each with a button that copies it. */
 
-import { el, freshId, say } from "./dom.js";
+import { el, freshId, hidden, say } from "./dom.js";
 import { writeSnippets } from "./snippets.js";
 
 /**
@@ -42,8 +42,10 @@ function makePage(title, news) {
   const ids = { tab: freshId("tab"), panel: freshId("panel") };
   const code = el("code");
   const tab = el("button", { type: "button", role: "tab", id: ids.tab, "aria-controls": ids.panel }, title);
-  const copy = el("button", { type: "button", class: "rc-copy" }, "Copy", el("span", { class: "rc-hidden" }, ` the ${title} snippet`));
-  copy.addEventListener("click", async () => say(news, (await copied(code)) ? `${title} copied.` : "Press Ctrl+C to copy."));
+  const copy = el("button", { type: "button", class: "rc-copy" }, "Copy", hidden(` the ${title} snippet`));
+  copy.addEventListener("click", async () => {
+    say(news, (await copied(code)) ? `${title} copied.` : "Press Ctrl+C to copy.");
+  });
   const panel = el(
     "div",
     { role: "tabpanel", id: ids.panel, "aria-labelledby": ids.tab },

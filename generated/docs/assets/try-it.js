@@ -19,7 +19,8 @@ async function mount(place) {
     build(place, schema);
     state.remove();
   } catch (error) {
-    say(state, `The form cannot be shown: ${error instanceof Error ? error.message : error}. The snippets on this page work without it.`);
+    const words = error instanceof Error ? error.message : String(error);
+    say(state, `The form cannot be shown: ${words}. The snippets on this page work without it.`);
   }
 }
 

@@ -1,6 +1,6 @@
 /** The control of a media field: an address or data URI as text, or a file of this machine. */
 
-import { el, freshId, say } from "./dom.js";
+import { el, freshId, hidden, say } from "./dom.js";
 import { LocalFile, UNSET } from "./json.js";
 import { readFile } from "./media.js";
 import { labelled, leaf } from "./parts.js";
@@ -25,15 +25,15 @@ export function mediaControl(field, changed, label) {
     oninput: changed,
   });
   const note = el("span", { class: "rc-note", role: "status" });
-  const drop = el("button", { type: "button", hidden: true, onclick: () => (choose(null), input.focus()) }, "Remove file");
-  drop.append(el("span", { class: "rc-hidden" }, ` of ${label}`));
+  const drop = el("button", { type: "button", hidden: true }, "Remove file", hidden(` of ${label}`));
+  drop.addEventListener("click", () => (choose(null), input.focus()));
   const picker = el("input", {
     type: "file",
     id: freshId("file"),
     accept: TYPES[field.medium] ?? null,
     onchange: () => void take(picker.files?.[0]),
   });
-  const name = el("label", { class: "rc-picker", for: picker.id }, "or a local file", el("span", { class: "rc-hidden" }, ` for ${label}`));
+  const name = el("label", { for: picker.id }, "or a local file", hidden(` for ${label}`));
   const files = el("div", { class: "rc-file" }, name, picker, note, drop);
 
   async function take(file) {

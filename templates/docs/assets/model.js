@@ -10,7 +10,8 @@ import { isObject, makeObject } from "./json.js";
 export function readModel(schema) {
   const facts = schema["x-model"];
   const { properties } = schema;
-  const names = [...new Set([...facts.order, ...Object.keys(properties)])].filter((name) => Object.hasOwn(properties, name));
+  const known = (name) => Object.hasOwn(properties, name);
+  const names = [...new Set([...facts.order, ...Object.keys(properties)])].filter(known);
   return {
     id: facts.id,
     package: facts.package,

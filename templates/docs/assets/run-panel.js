@@ -7,7 +7,8 @@ import { showOutput } from "./results.js";
 import { ServiceError, connect, judgeBase } from "./service.js";
 import { writeJson } from "./json.js";
 
-export const EMULATOR = "http://127.0.0.1:8787";
+const EMULATOR = "http://127.0.0.1:8787";
+const TOKEN_WORDS = "Kept in this page's memory only, sent to the base URL only. The emulator takes any.";
 
 /**
  * Make the panel.
@@ -21,7 +22,7 @@ export function makeRunPanel(model, form) {
   const base = el("input", { type: "url", value: EMULATOR, autocomplete: "off", spellcheck: "false", oninput: warn });
   const token = el("input", { type: "password", autocomplete: "off", spellcheck: "false" });
   const baseNote = el("p", { class: "rc-help", id: freshId("base"), role: "status" });
-  const tokenNote = el("p", { class: "rc-help", id: freshId("token") }, "Kept in this page's memory only, sent to the base URL only. The emulator takes any.");
+  const tokenNote = el("p", { class: "rc-help", id: freshId("token") }, TOKEN_WORDS);
   const state = el("p", { class: "rc-state", role: "status" });
   const outcome = el("div", { class: "rc-outcome" });
   const submit = button("Submit", () => void run(), "rc-primary");
@@ -33,7 +34,13 @@ export function makeRunPanel(model, form) {
   return el(
     "div",
     { class: "rc-run" },
-    el("p", { class: "rc-help" }, "Start the emulator with ", el("code", {}, "runcomfy-sdk emulator"), "; it answers like the service and costs nothing."),
+    el(
+      "p",
+      { class: "rc-help" },
+      "Start the emulator with ",
+      el("code", {}, "runcomfy-sdk emulator"),
+      "; it answers like the service and costs nothing.",
+    ),
     field("Base URL", base, baseNote),
     field("Token", token, tokenNote),
     el("div", { class: "rc-buttons" }, submit, cancel),
@@ -91,7 +98,8 @@ export function makeRunPanel(model, form) {
     try {
       const reply = await job.service.cancel(job.id, AbortSignal.timeout(5000));
       const said = String(reply.outcome ?? reply.status ?? "").replaceAll("_", " ");
-      if (running === job) tell(said === "cancelled" ? "cancelled; confirming" : `the service says: ${said.slice(0, 60)}`);
+      const words = said === "cancelled" ? "cancelled; confirming" : `the service says: ${said.slice(0, 60)}`;
+      if (running === job) tell(words);
     } catch (error) {
       if (running === job) tell(`could not be cancelled: ${error instanceof Error ? error.message : error}`);
     }
@@ -143,5 +151,5 @@ function faultsOf(detail) {
   if (!Array.isArray(detail)) return [];
   return detail
     .filter((entry) => Array.isArray(entry?.loc) && typeof entry.msg === "string")
-    .map((entry) => ({ path: entry.loc.filter((part, at) => at || part !== "body"), message: entry.msg.slice(0, 300) }));
+    .map(({ loc, msg }) => ({ path: loc.filter((part, at) => at || part !== "body"), message: msg.slice(0, 300) }));
 }
