@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
+from runcomfy_codegen.jsontypes import JsonObject
 from runcomfy_runtime.testing import Emulator
 from support.command import REPOSITORY
 
@@ -243,3 +244,71 @@ def test_a_page_that_cannot_get_its_schema_says_so(
     page.goto(f"{site}/{STEP}")
     expect(page.get_by_text("The form cannot be shown: HTTP 404")).to_be_visible()
     watched_complaints.clear()
+
+
+EVERY_KIND: JsonObject = {
+    "type": "object",
+    "properties": {
+        "seed": {"type": ["integer", "null"], "title": "Seed"},
+        "big": {"type": "integer", "title": "Big", "maximum": 18446744073709551615},
+        "ratio": {"type": "number", "title": "Ratio", "multipleOf": 0.1},
+        "flag": {"type": "boolean", "title": "Flag", "default": True},
+        "mode": {"enum": ["a", 2, None, True], "title": "Mode"},
+        "either": {
+            "title": "Either",
+            "anyOf": [{"type": "integer"}, {"type": "array", "items": {"type": "string"}}],
+        },
+        "nested": {
+            "title": "Nested",
+            "type": "object",
+            "properties": {
+                "rows": {
+                    "title": "Rows",
+                    "type": "array",
+                    "items": {"type": "array", "items": {"type": "number"}},
+                },
+            },
+        },
+        "empty": {"type": "null", "title": "Empty"},
+    },
+    "additionalProperties": False,
+    "x-model": {
+        "id": "a/b",
+        "package": "p",
+        "attribute_path": "a.b",
+        "fields": {},
+        "order": [],
+        "output": None,
+    },
+}
+
+
+def test_every_kind_of_field_can_be_filled_in(page: Page, site: str) -> None:
+    page.route("**/schemas/**", lambda route: route.fulfill(body=json.dumps(EVERY_KIND)))
+    page.goto(f"{site}/{STEP}")
+    form = page.locator(".rc-form")
+    form.get_by_label("Seed").first.fill("7")
+    form.get_by_label("Send null for Seed").check()
+    form.get_by_label("Big").fill("18446744073709551615")
+    form.get_by_label("Ratio").fill("0.3")
+    form.get_by_label("Flag").select_option("false")
+    form.get_by_label("Mode").select_option("2")
+    form.get_by_label("Give").select_option("a list of text")
+    form.get_by_role("button", name="Add to Either").click()
+    form.get_by_label("Either 1").fill("5")
+    form.get_by_role("button", name="Add to Rows", exact=True).click()
+    form.get_by_role("button", name="Add to Rows 1").click()
+    form.get_by_label("Rows 1 1").fill("1e3")
+    form.get_by_label("Empty").select_option("null")
+
+    wanted = (
+        '{"seed": null, "big": 18446744073709551615, "ratio": 0.3, "flag": false, "mode": 2, '
+        '"either": ["5"], "nested": {"rows": [[1000]]}, "empty": null}'
+    )
+    assert f"--data '{wanted}'" in snippet(page, "curl")
+    expect(page.locator(".rc-verdict")).to_have_text("The input fits the model.")
+    form.get_by_label("Send null for Seed").uncheck()
+    form.get_by_label("Mode").select_option("null")
+    form.get_by_label("Give").select_option("a whole number")
+    assert '"seed": 7, ' in snippet(page, "curl")
+    assert '"mode": null, "nested"' in snippet(page, "curl")

@@ -53,10 +53,9 @@ export function complain(input, fault, message) {
 
 /** Return what stands behind a label: the name on the wire, and whether the field is required. */
 export function marks(field) {
-  return [
-    field.name && el("code", { class: "rc-wire" }, field.name),
-    field.required && field.name ? el("span", { class: "rc-required" }, "required") : null,
-  ].map((mark) => mark || "");
+  if (!field.name) return [];
+  const wire = el("code", { class: "rc-wire" }, field.name);
+  return field.required ? [" ", wire, " ", el("span", { class: "rc-required" }, "required")] : [" ", wire];
 }
 
 /** Return what is said of a field: the docs' words, what is allowed, and the service's own default. */

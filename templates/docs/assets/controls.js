@@ -91,7 +91,7 @@ function choiceControl(field, changed, label) {
   );
   return leaf({
     ...labelled(field, label, input),
-    read: () => values[input.selectedIndex] ?? UNSET,
+    read: () => (input.selectedIndex < 0 ? UNSET : values[input.selectedIndex]),
     write: (value) => {
       const shown = value === UNSET ? UNSET : writeJson(value);
       input.selectedIndex = values.findIndex((each) => (each === UNSET ? UNSET : writeJson(each)) === shown);
