@@ -12,7 +12,7 @@ PEERS := .venv-peers
 .PHONY: help setup demo test docs docs-serve docs-material picture bench check types lint format regenerate lock clean
 
 help: ## List the targets
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
 
 setup: $(READY) ## Make .venv with the pinned requirements and this project
 
