@@ -5,7 +5,8 @@
     with Emulator() as emulator:
         client = RunComfy(**emulator.client_options())
 
-It needs the extra `emulator`. Importing this package loads nothing of it.
+Web pages that this machine serves itself (from `localhost`, `127.0.0.1` or `[::1]`) may call it too; those of other
+hosts may not. It needs the extra `emulator`. Importing this package loads nothing of it.
 """
 
 from __future__ import annotations

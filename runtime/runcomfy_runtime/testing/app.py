@@ -7,6 +7,8 @@ import json
 from typing import TYPE_CHECKING, cast
 
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.routing import Route
 
@@ -28,6 +30,9 @@ __all__ = ["SCRIPT_HEADER", "Gateway", "api_routes", "storage_routes"]
 
 SCRIPT_HEADER = "X-Emulator-Script"
 """Header that carries a script for one request, and for the job it makes."""
+
+_LOOPBACK = r"https?://(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d{1,5})?"
+"""Origins of web pages that this machine serves itself; the form on the pages of the docs is one."""
 
 _NOTHING = Reply()
 _PLAIN = BoundScript(Script())
@@ -202,7 +207,17 @@ def _starlette(gateway: Gateway, routes: list[Route]) -> Starlette:
         status = int(getattr(error, "status_code", 500))
         return gateway.delivery(refusal(status, None, "Not Found" if status == 404 else str(error)))
 
-    return Starlette(routes=routes, exception_handlers={404: refuse, 405: refuse})  # type: ignore[dict-item]
+    pages = Middleware(
+        CORSMiddleware,
+        allow_origin_regex=_LOOPBACK,
+        allow_methods=["GET", "POST"],
+        allow_headers=["Authorization", "Content-Type", SCRIPT_HEADER],
+    )
+    return Starlette(
+        routes=routes,
+        middleware=[pages],
+        exception_handlers={404: refuse, 405: refuse},  # type: ignore[dict-item]
+    )
 
 
 def api_routes(gateway: Gateway, control: list[Route]) -> Starlette:
