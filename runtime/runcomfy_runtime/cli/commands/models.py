@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 import click
 
+from ...fields import Field
 from ..app import LazyCommand, LazyGroup
 from ..catalogue import ModelRecord, ModelSummary
-from ..fields import Field
 from ..options import command_example, metavar
 from ..output import emit, emit_lines, to_json
 from ..parameters import common_options, model_argument, session_of
