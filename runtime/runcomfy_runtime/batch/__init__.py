@@ -1,0 +1,54 @@
+"""Batches: many jobs from a table, run to their end whatever happens to processes, machines and the network.
+
+Rows go into a `Batch`, which keeps them in a database (a SQLite file, or Postgres for several machines); `Batch.run`
+runs what has not ended. Every name is loaded when it is first used, so importing this needs no extra.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from .batch import Batch
+    from .errors import BatchError, BatchStopped
+    from .records import Added, Changed, JobRecord, Progress, Row, RowState, Stop, Summary
+    from .saver import FolderSaver, Saver
+
+__all__ = [
+    "Added",
+    "Batch",
+    "BatchError",
+    "BatchStopped",
+    "Changed",
+    "FolderSaver",
+    "JobRecord",
+    "Progress",
+    "Row",
+    "RowState",
+    "Saver",
+    "Stop",
+    "Summary",
+]
+
+_MODULES = {
+    "Batch": ".batch",
+    "BatchError": ".errors",
+    "BatchStopped": ".errors",
+    "FolderSaver": ".saver",
+    "Saver": ".saver",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(_MODULES.get(name, ".records"), __name__), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return __all__

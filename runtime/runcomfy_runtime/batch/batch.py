@@ -1,0 +1,190 @@
+"""The batch: what a program, and the command line, does with many jobs.
+
+Who calls what: readers of tables make `Row` records and call `add`; the command line calls `open`, `run`, `worker`,
+`progress`, `unknown`, `resolve`, `cancel` and `retry_failed`; exporters page through `results`. Nothing but `run` and
+`worker` starts the engine: all else reads and writes the store, from any process, also while a run is under way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from types import TracebackType
+from typing import TYPE_CHECKING, Literal, Self
+
+from .records import Added, JobRecord, Progress, Row, RowState, Summary
+
+if TYPE_CHECKING:
+    from .._async.client import AsyncClient
+    from .saver import Saver
+
+__all__ = ["Batch"]
+
+
+class Batch:
+    """Many jobs, kept in a database until each has come to a known end.
+
+    A batch outlives the process: open it by its name and run it again. No job is submitted twice unless you say so,
+    and no result that was paid for is dropped.
+
+    Attributes:
+        name: Names the batch within its store.
+        store: The database, as a URL.
+    """
+
+    name: str
+    store: str
+
+    @classmethod
+    def open(
+        cls,
+        name: str,
+        store: str | None = None,
+        *,
+        in_flight: int | None = None,
+        per_second: float | None = None,
+        model_limits: Mapping[str, int] | None = None,
+        client: Callable[[], AsyncClient] | None = None,
+        saver: Saver | None = None,
+        stop_when: Callable[[Progress], str | None] | None = None,
+    ) -> Self:
+        """Open the batch ``name``, or make it.
+
+        Args:
+            name: Names the batch within its store.
+            store: ``sqlite:///FILE`` or ``postgresql+psycopg://...``; None takes ``sqlite:///NAME.db``.
+            in_flight: Jobs at the service at a time, over all machines; None takes what the batch was made with, 200
+                for a new one. The batch remembers it.
+            per_second: Submits a second of one process; None for no limit. The batch remembers it.
+            model_limits: Jobs at a time by model id. The batch remembers them.
+            client: Makes the client that jobs run with; None takes ``AsyncClient()``. The token is never stored.
+            saver: Saves files; None saves to the folder ``NAME-files``.
+            stop_when: Asked before jobs are submitted, a few times a second at most; what it returns stops the run
+                with that message, such as "the spending limit of 20 dollars is reached".
+
+        Raises:
+            BatchError: If the store cannot be opened, or was made by a newer release.
+            ValueError: If a limit is below 1.
+        """
+        raise NotImplementedError
+
+    def add(self, rows: Iterable[Row]) -> Added:
+        """Queue ``rows`` that are not in the batch yet; call it again with the same ones after a crash.
+
+        Rows are taken and written in pieces, so that a generator of a million of them takes no more memory than a
+        thousand. A row whose key is in the batch stays as it is there, and is told if its input differs.
+
+        Raises:
+            ValueError: If a priority is not in -9 to 9, a key is empty, or a payload is no JSON.
+            BatchError: If the store cannot be written.
+        """
+        raise NotImplementedError
+
+    def run(self, *, on_progress: Callable[[Progress], object] | None = None) -> Summary:
+        """Run all that has not ended, and return when nothing is left or something stopped it.
+
+        SIGINT (Ctrl-C) ends it after the jobs that are at the service; a second one at once. Both leave everything in
+        the store. Run it again to go on.
+
+        Args:
+            on_progress: Called every second or so, from a thread of its own.
+
+        Raises:
+            BatchError: If another batch of this process runs with another store, or the engine is not installed.
+        """
+        raise NotImplementedError
+
+    def worker(
+        self,
+        *,
+        on_progress: Callable[[Progress], object] | None = None,
+        until_done: bool = True,
+    ) -> Summary:
+        """Join a batch from another process or machine with the same store; the limits are shared.
+
+        Args:
+            on_progress: Called every second or so.
+            until_done: Return when nothing is left; False waits for more rows until SIGINT.
+
+        Raises:
+            BatchError: As `run`.
+        """
+        raise NotImplementedError
+
+    def progress(self) -> Progress:
+        """Count the jobs by state; cheap enough to be called every second."""
+        raise NotImplementedError
+
+    def unknown(self) -> list[JobRecord]:
+        """Return the jobs whose submit may or may not have arrived, for you to `resolve`."""
+        raise NotImplementedError
+
+    def resolve(
+        self,
+        key: str,
+        action: Literal["resubmit", "abandon"] | None = None,
+        *,
+        request_id: str | None = None,
+    ) -> None:
+        """Decide about a job whose submit may or may not have arrived.
+
+        Args:
+            key: Its key.
+            action: ``"resubmit"`` queues it again (it may be paid twice), ``"abandon"`` gives it up.
+            request_id: Instead of an action: the id under which the service knows it; it is waited for.
+
+        Raises:
+            BatchError: If the job is not unknown (any more).
+            ValueError: If not exactly one of ``action`` and ``request_id`` is given.
+        """
+        raise NotImplementedError
+
+    def cancel(self, *, in_flight: Literal["drain", "remote"] = "drain") -> int:
+        """Cancel all queued jobs and return how many they were.
+
+        Args:
+            in_flight: What becomes of jobs at the service: ``"drain"`` lets them end, ``"remote"`` has the running
+                workers (or the next run) ask the service to cancel them; what it refuses to cancel ends normally.
+        """
+        raise NotImplementedError
+
+    def retry_failed(self, keys: Iterable[str] | None = None) -> int:
+        """Queue failed jobs again, all or those of ``keys``, and return how many.
+
+        A job that only could not be waited for or saved to its end goes on with its request id instead.
+        """
+        raise NotImplementedError
+
+    def results(self, states: Iterable[RowState] | None = None) -> Iterator[JobRecord]:
+        """Yield the jobs in their order, read in pages, so that a million take no more memory than a thousand.
+
+        Args:
+            states: Only jobs in these; None for all.
+        """
+        raise NotImplementedError
+
+    def prune(self, *, older_than: float = 0.0, payloads: bool = False) -> int:
+        """Delete jobs that succeeded, were cancelled or abandoned at least ``older_than`` seconds ago.
+
+        Args:
+            older_than: Seconds since the end.
+            payloads: Keep the rows (key, state, request id, cost) and empty only input and output.
+
+        Returns:
+            How many were pruned.
+        """
+        raise NotImplementedError
+
+    def close(self) -> None:
+        """Close the connections to the store."""
+        raise NotImplementedError
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
