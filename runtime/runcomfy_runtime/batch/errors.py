@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from ..errors import RunComfyError
+from ..errors import InvalidInput, RunComfyError
 
-__all__ = ["BatchError", "BatchStopped"]
+__all__ = ["BatchError", "BatchStopped", "InvalidRows", "TableError"]
 
 
 class BatchError(RunComfyError):
@@ -13,3 +13,14 @@ class BatchError(RunComfyError):
 
 class BatchStopped(BatchError):
     """A run stopped before all jobs had ended; ``run()`` goes on from there once the cause is mended."""
+
+
+class TableError(InvalidInput):
+    """A table cannot be read at all; nothing was queued."""
+
+
+class InvalidRows(InvalidInput):
+    """Rows of a table do not fit their models; none of the table was queued.
+
+    Its ``faults`` are the first ones, and their paths begin with the row's number.
+    """
