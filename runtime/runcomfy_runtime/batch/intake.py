@@ -53,8 +53,8 @@ class CheckedTable:
         """Put a good row aside."""
         self.good += 1
         self.models[row.model_id] += 1
-        json.dump([row.key, row.model_id, row.payload, row.priority], self._rows)
-        self._rows.write("\n")
+        facts = [row.key, row.model_id, row.payload, row.priority]
+        self._rows.write(f"{json.dumps(facts)}\n")
 
     def refuse(self, faults: Collection[RowFault]) -> None:
         """Note the faults of a bad row."""
@@ -63,8 +63,7 @@ class CheckedTable:
             self.fault_count += 1
             if len(self.faults) < FIRST_FAULTS:
                 self.faults.append(fault)
-            json.dump(asdict(fault), self._faults)
-            self._faults.write("\n")
+            self._faults.write(f"{json.dumps(asdict(fault))}\n")
 
     def __iter__(self) -> Iterator[Row]:
         """Yield the good rows, in the table's order."""
