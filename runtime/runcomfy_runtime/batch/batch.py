@@ -7,17 +7,26 @@ Who calls what: readers of tables make `Row` records and call `add`; the command
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from types import TracebackType
-from typing import TYPE_CHECKING, Literal, Self
+from typing import TYPE_CHECKING, Any, Final, Literal, Self
 
+from . import decisions, queries
+from .bucket import Bucket
+from .intake import add_rows
 from .records import Added, JobRecord, Progress, Row, RowState, Summary
+from .saver import folder_of
+from .store import Store
 
 if TYPE_CHECKING:
     from .._async.client import AsyncClient
     from .saver import Saver
 
-__all__ = ["Batch"]
+__all__ = ["JOB_TIMEOUT", "Batch"]
+
+JOB_TIMEOUT: Final = 24 * 3600.0
+"""Seconds a job of a batch may take; it waits in the service's queue with many others."""
 
 
 class Batch:
@@ -31,8 +40,23 @@ class Batch:
         store: The database, as a URL.
     """
 
-    name: str
-    store: str
+    def __init__(
+        self,
+        name: str,
+        store: Store,
+        *,
+        client: Callable[[], AsyncClient] | None,
+        saver: Saver | None,
+        stop_when: Callable[[Progress], str | None] | None,
+        timeout: float,
+    ) -> None:
+        self.name = name
+        self.store = store.url
+        self._store = store
+        self._client = client
+        self._saver = saver
+        self._stop_when = stop_when
+        self._timeout = timeout
 
     @classmethod
     def open(
@@ -46,6 +70,7 @@ class Batch:
         client: Callable[[], AsyncClient] | None = None,
         saver: Saver | None = None,
         stop_when: Callable[[Progress], str | None] | None = None,
+        timeout: float = JOB_TIMEOUT,
     ) -> Self:
         """Open the batch ``name``, or make it.
 
@@ -60,12 +85,31 @@ class Batch:
             saver: Saves files; None saves to the folder ``NAME-files``.
             stop_when: Asked before jobs are submitted, a few times a second at most; what it returns stops the run
                 with that message, such as "the spending limit of 20 dollars is reached".
+            timeout: Seconds a job may take before it counts as failed; `retry_failed` goes on waiting for it.
 
         Raises:
             BatchError: If the store cannot be opened, or was made by a newer release.
-            ValueError: If a limit is below 1.
+            ValueError: If a limit is below 1, or the name is empty.
         """
-        raise NotImplementedError
+        if not name.strip() or len(name) > 200:
+            raise ValueError(f"batch name {name[:50]!r}: give 1 to 200 characters")
+        changes: dict[str, Any] = {}
+        if in_flight is not None:
+            changes["in_flight"] = _at_least_one("in_flight", in_flight)
+        if per_second is not None:
+            Bucket(per_second)
+            changes["per_second"] = per_second
+        if model_limits is not None:
+            for model, limit in model_limits.items():
+                _at_least_one(f"the limit of {model}", limit)
+            changes["model_limits"] = json.dumps(dict(model_limits), sort_keys=True)
+        opened = Store(store or f"sqlite:///{folder_of(name)}.db")
+        try:
+            opened.open_batch(name, changes)
+        except BaseException:
+            opened.close()
+            raise
+        return cls(name, opened, client=client, saver=saver, stop_when=stop_when, timeout=timeout)
 
     def add(self, rows: Iterable[Row]) -> Added:
         """Queue ``rows`` that are not in the batch yet; call it again with the same ones after a crash.
@@ -77,7 +121,7 @@ class Batch:
             ValueError: If a priority is not in -9 to 9, a key is empty, or a payload is no JSON.
             BatchError: If the store cannot be written.
         """
-        raise NotImplementedError
+        return add_rows(self._store, self.name, rows)
 
     def run(self, *, on_progress: Callable[[Progress], object] | None = None) -> Summary:
         """Run all that has not ended, and return when nothing is left or something stopped it.
@@ -91,7 +135,7 @@ class Batch:
         Raises:
             BatchError: If another batch of this process runs with another store, or the engine is not installed.
         """
-        raise NotImplementedError
+        return self._run(on_progress, until_done=True)
 
     def worker(
         self,
@@ -108,15 +152,15 @@ class Batch:
         Raises:
             BatchError: As `run`.
         """
-        raise NotImplementedError
+        return self._run(on_progress, until_done=until_done)
 
     def progress(self) -> Progress:
         """Count the jobs by state; cheap enough to be called every second."""
-        raise NotImplementedError
+        return queries.progress(self._store, self.name)
 
     def unknown(self) -> list[JobRecord]:
         """Return the jobs whose submit may or may not have arrived, for you to `resolve`."""
-        raise NotImplementedError
+        return list(self.results(("unknown",)))
 
     def resolve(
         self,
@@ -136,7 +180,7 @@ class Batch:
             BatchError: If the job is not unknown (any more).
             ValueError: If not exactly one of ``action`` and ``request_id`` is given.
         """
-        raise NotImplementedError
+        decisions.resolve(self._store, self.name, key, action, request_id)
 
     def cancel(self, *, in_flight: Literal["drain", "remote"] = "drain") -> int:
         """Cancel all queued jobs and return how many they were.
@@ -145,14 +189,14 @@ class Batch:
             in_flight: What becomes of jobs at the service: ``"drain"`` lets them end, ``"remote"`` has the running
                 workers (or the next run) ask the service to cancel them; what it refuses to cancel ends normally.
         """
-        raise NotImplementedError
+        return decisions.cancel(self._store, self.name, remote=in_flight == "remote")
 
     def retry_failed(self, keys: Iterable[str] | None = None) -> int:
         """Queue failed jobs again, all or those of ``keys``, and return how many.
 
         A job that only could not be waited for or saved to its end goes on with its request id instead.
         """
-        raise NotImplementedError
+        return decisions.retry_failed(self._store, self.name, keys)
 
     def results(self, states: Iterable[RowState] | None = None) -> Iterator[JobRecord]:
         """Yield the jobs in their order, read in pages, so that a million take no more memory than a thousand.
@@ -160,7 +204,7 @@ class Batch:
         Args:
             states: Only jobs in these; None for all.
         """
-        raise NotImplementedError
+        return queries.results(self._store, self.name, states)
 
     def prune(self, *, older_than: float = 0.0, payloads: bool = False) -> int:
         """Delete jobs that succeeded, were cancelled or abandoned at least ``older_than`` seconds ago.
@@ -172,11 +216,30 @@ class Batch:
         Returns:
             How many were pruned.
         """
-        raise NotImplementedError
+        return decisions.prune(self._store, self.name, older_than, payloads)
 
     def close(self) -> None:
         """Close the connections to the store."""
-        raise NotImplementedError
+        self._store.close()
+
+    def _run(
+        self, on_progress: Callable[[Progress], object] | None, *, until_done: bool
+    ) -> Summary:
+        from .runner import Runner
+        from .saver import FolderSaver
+
+        runner = Runner(
+            self._store,
+            self.name,
+            make_client=self._client or _default_client,
+            saver=self._saver or FolderSaver(f"{folder_of(self.name)}-files"),
+            timeout=self._timeout,
+            stop_when=self._stop_when,
+            progress=self.progress,
+            on_progress=on_progress,
+            until_done=until_done,
+        )
+        return runner.run()
 
     def __enter__(self) -> Self:
         return self
@@ -188,3 +251,15 @@ class Batch:
         traceback: TracebackType | None,
     ) -> None:
         self.close()
+
+
+def _default_client() -> AsyncClient:
+    from .._async.client import AsyncClient
+
+    return AsyncClient()
+
+
+def _at_least_one(what: str, number: int) -> int:
+    if number < 1:
+        raise ValueError(f"{what} is {number}; give 1 or more")
+    return number
