@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from .batch import Batch
-    from .errors import BatchError, BatchStopped
+    from .errors import BatchError
     from .records import Added, Changed, JobRecord, Progress, Row, RowState, Stop, Summary
     from .saver import FolderSaver, Saver
 
@@ -21,7 +21,6 @@ __all__ = [
     "Added",
     "Batch",
     "BatchError",
-    "BatchStopped",
     "Changed",
     "FolderSaver",
     "JobRecord",
@@ -36,7 +35,6 @@ __all__ = [
 _MODULES = {
     "Batch": ".batch",
     "BatchError": ".errors",
-    "BatchStopped": ".errors",
     "FolderSaver": ".saver",
     "Saver": ".saver",
 }

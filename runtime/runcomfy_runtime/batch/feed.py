@@ -37,14 +37,12 @@ def feed(store: Store, engine: Engine, batch: str, settings: Settings, begin: bo
     """
     limits = settings.model_limits or {}
     with store.raw() as connection:
-        handed = {
-            model: count
-            for model, count in connection.execute(
-                sa.select(jobs.c.model_id, sa.func.count())
-                .where(jobs.c.batch == batch, jobs.c.handed == 1)
-                .group_by(jobs.c.model_id)
-            )
-        }
+        counted = connection.execute(
+            sa.select(jobs.c.model_id, sa.func.count())
+            .where(jobs.c.batch == batch, jobs.c.handed == 1)
+            .group_by(jobs.c.model_id)
+        )
+        handed: dict[str, int] = {model: count for model, count in counted}  # noqa: C416 - typed
         room = min(
             2 * settings.in_flight + AHEAD - sum(handed.values()),
             MOST_AT_ONCE,

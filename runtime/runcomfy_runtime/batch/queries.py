@@ -25,7 +25,9 @@ def progress(store: Store, batch: str) -> Progress:
             .where(jobs.c.batch == batch)
             .group_by(jobs.c.state)
         )
-        counts: dict[RowState, int] = {state: count for state, count in counted}
+        counts: dict[RowState, int] = {
+            state: count for state, count in counted
+        }  # noqa: C416 - typed
         spent = connection.scalar(sa.select(batches.c.spent).where(batches.c.name == batch))
     return Progress(counts, float(spent or 0.0))
 

@@ -8,7 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Generator
 from concurrent.futures import TimeoutError as NotInTime
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
@@ -20,7 +20,7 @@ from .ledger import Ledger
 from .liveness import FRESH_FOR, Identity, Observer, beat, clock, sign_off, sign_on
 from .records import Progress, Stop, StopReason, Summary
 from .store import Store, told
-from .tables import jobs
+from .tables import jobs, workers
 from .work import Workbench, run_job
 
 if TYPE_CHECKING:
@@ -243,8 +243,6 @@ class Runner:
                     )
 
     def _living(self, connection: sa.Connection) -> set[str]:
-        from .tables import workers
-
         return set(
             connection.scalars(sa.select(workers.c.id).where(workers.c.batch == self._batch))
         )
@@ -294,14 +292,9 @@ class Runner:
         pause = 1.0
         while self._on_progress is not None and not self._over.wait(pause):
             begun = time.monotonic()
-            try:
+            with suppress(Exception):  # what only shows the progress does not end the run
                 self._on_progress(self._measured())
-            except (
-                Exception
-            ):  # noqa: BLE001, S112 - what only shows the progress does not end the run
-                continue
-            finally:
-                pause = max(1.0, 20 * (time.monotonic() - begun))
+            pause = max(1.0, 20 * (time.monotonic() - begun))
 
     def _measured(self) -> Progress:
         now = time.monotonic()
@@ -318,24 +311,19 @@ class Runner:
     def _leave(self, client: AsyncClient) -> None:
         """End the engine and sign off, so that others need not wait to see that this worker is gone."""
         if self._bench.active:
-            self._ledger_flush(LAST_MOMENT)
+            self._await_submits(LAST_MOMENT)
         self._engine.stop_taking()
         if self._loop is not None:
             closing = asyncio.run_coroutine_threadsafe(client.close(), self._loop)
-            try:
+            with suppress(NotInTime, Exception):  # it only frees sockets
                 closing.result(5.0)
-            except (NotInTime, Exception):  # noqa: BLE001, S110 - it only frees sockets
-                pass
         self._engine.destroy()
         self._ledger.close(10.0)
         if not self._bench.active:
-            try:
-                with self._store.raw() as connection:
-                    sign_off(connection, self._identity.id)
-            except sa.exc.SQLAlchemyError:
-                pass  # the others will see that its beat has stopped
+            with suppress(sa.exc.SQLAlchemyError), self._store.raw() as connection:
+                sign_off(connection, self._identity.id)
 
-    def _ledger_flush(self, seconds: float) -> None:
+    def _await_submits(self, seconds: float) -> None:
         """Give submits under way a moment to be answered and recorded."""
         until = time.monotonic() + seconds
         while time.monotonic() < until and any(

@@ -193,9 +193,7 @@ class _Run:
             cost = await self._cost(job)
             files = await self._save(taken, job, output)
             if files is not None:
-                await self._end(
-                    "succeeded", cost=cost, output=output.raw.get("output"), files=files
-                )
+                await self._end("succeeded", cost=cost, output=output.raw, files=files)
         except JobCancelled as error:
             await self._end("cancelled", error=error)
         except AuthError as error:
@@ -225,7 +223,7 @@ class _Run:
             timings={},
             files=(),
             input=json.loads(taken.payload),
-            output=output.raw.get("output"),
+            output=output.raw,
         )
         for tries in range(SAVE_TRIES):
             try:
@@ -259,7 +257,9 @@ class _Run:
         """Sleep, but no longer than until the run stops."""
         until = time.monotonic() + seconds
         while not self._bench.stopping() and (rest := until - time.monotonic()) > 0:
-            await asyncio.sleep(min(rest, 0.5))
+            await asyncio.sleep(
+                min(rest, 0.5)
+            )  # noqa: ASYNC110 - signals stop a run, which know no loop
 
     async def _unsubmit(self) -> bool:
         bench = self._bench
