@@ -13,32 +13,56 @@ if TYPE_CHECKING:
     from typing import Any
 
     from .batch import Batch
-    from .errors import BatchError, BatchStopped
+    from .checks import CheckedTable
+    from .errors import BatchError, InvalidRows, TableError
+    from .prices import Estimate, Price, SpendingLimit
     from .records import Added, Changed, JobRecord, Progress, Row, RowState, Stop, Summary
-    from .saver import FolderSaver, Saver
+    from .rows import Reading, RowFault
+    from .saver import FolderSaver, RemoteSaver, Saver, saver_for
+    from .sources import Source
 
 __all__ = [
     "Added",
     "Batch",
     "BatchError",
-    "BatchStopped",
     "Changed",
+    "CheckedTable",
+    "Estimate",
     "FolderSaver",
+    "InvalidRows",
     "JobRecord",
+    "Price",
     "Progress",
+    "Reading",
+    "RemoteSaver",
     "Row",
+    "RowFault",
     "RowState",
     "Saver",
+    "Source",
+    "SpendingLimit",
     "Stop",
     "Summary",
+    "TableError",
+    "saver_for",
 ]
 
 _MODULES = {
     "Batch": ".batch",
     "BatchError": ".errors",
-    "BatchStopped": ".errors",
+    "CheckedTable": ".checks",
+    "Estimate": ".prices",
     "FolderSaver": ".saver",
+    "InvalidRows": ".errors",
+    "Price": ".prices",
+    "Reading": ".rows",
+    "RemoteSaver": ".saver",
+    "RowFault": ".rows",
     "Saver": ".saver",
+    "Source": ".sources",
+    "SpendingLimit": ".prices",
+    "TableError": ".errors",
+    "saver_for": ".saver",
 }
 
 

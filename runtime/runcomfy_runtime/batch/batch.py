@@ -7,17 +7,34 @@ Who calls what: readers of tables make `Row` records and call `add`; the command
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+import json
+import os
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Literal, Self
+from typing import TYPE_CHECKING, Any, Final, Literal, Self
 
+from . import decisions, queries
+from .bucket import Bucket
+from .checks import CheckedTable, check_table
+from .export import ExportFormat, export
+from .intake import add_rows
+from .layout import folder_safe
 from .records import Added, JobRecord, Progress, Row, RowState, Summary
+from .rows import Reading
+from .sources import Source, TableFormat, rows_or_table
+from .store import Store
 
 if TYPE_CHECKING:
     from .._async.client import AsyncClient
     from .saver import Saver
 
-__all__ = ["Batch"]
+__all__ = ["JOB_TIMEOUT", "Batch"]
+
+JOB_TIMEOUT: Final = 24 * 3600.0
+"""Seconds a job of a batch may take; it waits in the service's queue with many others."""
 
 
 class Batch:
@@ -31,8 +48,23 @@ class Batch:
         store: The database, as a URL.
     """
 
-    name: str
-    store: str
+    def __init__(
+        self,
+        name: str,
+        store: Store,
+        *,
+        client: Callable[[], AsyncClient] | None,
+        saver: Saver | None,
+        stop_when: Callable[[Progress], str | None] | None,
+        timeout: float,
+    ) -> None:
+        self.name = name
+        self.store = store.url
+        self._store = store
+        self._client = client
+        self._saver = saver
+        self._stop_when = stop_when
+        self._timeout = timeout
 
     @classmethod
     def open(
@@ -46,6 +78,7 @@ class Batch:
         client: Callable[[], AsyncClient] | None = None,
         saver: Saver | None = None,
         stop_when: Callable[[Progress], str | None] | None = None,
+        timeout: float = JOB_TIMEOUT,
     ) -> Self:
         """Open the batch ``name``, or make it.
 
@@ -60,24 +93,112 @@ class Batch:
             saver: Saves files; None saves to the folder ``NAME-files``.
             stop_when: Asked before jobs are submitted, a few times a second at most; what it returns stops the run
                 with that message, such as "the spending limit of 20 dollars is reached".
+            timeout: Seconds a job may take before it counts as failed; `retry_failed` goes on waiting for it.
 
         Raises:
             BatchError: If the store cannot be opened, or was made by a newer release.
-            ValueError: If a limit is below 1.
+            ValueError: If a limit is below 1, or the name is empty.
         """
-        raise NotImplementedError
+        if not name.strip() or len(name) > 200:
+            raise ValueError(f"batch name {name[:50]!r}: give 1 to 200 characters")
+        changes: dict[str, Any] = {}
+        if in_flight is not None:
+            changes["in_flight"] = _at_least_one("in_flight", in_flight)
+        if per_second is not None:
+            Bucket(per_second)
+            changes["per_second"] = per_second
+        if model_limits is not None:
+            for model, limit in model_limits.items():
+                _at_least_one(f"the limit of {model}", limit)
+            changes["model_limits"] = json.dumps(dict(model_limits), sort_keys=True)
+        opened = Store(store or f"sqlite:///{folder_safe(name)}.db")
+        try:
+            opened.open_batch(name, changes)
+        except BaseException:
+            opened.close()
+            raise
+        return cls(name, opened, client=client, saver=saver, stop_when=stop_when, timeout=timeout)
 
-    def add(self, rows: Iterable[Row]) -> Added:
-        """Queue ``rows`` that are not in the batch yet; call it again with the same ones after a crash.
+    def add(
+        self,
+        rows: Source | Iterable[Row],
+        *,
+        model: str | None = None,
+        model_column: str | None = None,
+        key: str | None = None,
+        ignore: Collection[str] = (),
+        priority: int = 0,
+        unlisted: bool = False,
+        form: TableFormat | None = None,
+        folder: Path | None = None,
+        skip_invalid: bool = False,
+    ) -> Added:
+        """Queue the rows of a table that are not in the batch yet; add the same table again after a crash.
 
-        Rows are taken and written in pieces, so that a generator of a million of them takes no more memory than a
-        thousand. A row whose key is in the batch stays as it is there, and is told if its input differs.
+        Every row is checked before any is queued; see `check` for how they are read. A row whose key is in the batch
+        stays as it is there, and is told if its input differs. A million rows take no more memory than a thousand.
+
+        Args:
+            rows: A CSV, JSONL or Parquet file, a data frame, or what yields mappings. `Row` records are queued as they
+                are, unchecked.
+            model: Model of the rows that name none.
+            model_column: Column with a row's model; None takes ``model``.
+            key: Column with a row's key; None takes ``id``, and without one makes a key from the row.
+            ignore: Columns to leave alone.
+            priority: -9 to 9; a smaller one is submitted earlier.
+            unlisted: Let a model that the client does not know take any input, unchecked.
+            form: How the file is written; None goes by its name.
+            folder: Where relative paths in cells start; None takes the file's folder.
+            skip_invalid: Queue the rows without fault although others have one.
 
         Raises:
-            ValueError: If a priority is not in -9 to 9, a key is empty, or a payload is no JSON.
+            TableError: If the table cannot be read.
+            InvalidRows: If a row has a fault; nothing was queued.
+            ValueError: If a priority is not in -9 to 9.
             BatchError: If the store cannot be written.
         """
-        raise NotImplementedError
+        source, ready = rows_or_table(rows)
+        if ready is not None:
+            return add_rows(self._store, self.name, ready)
+        reading = Reading(model, model_column, key, ignore, unlisted, priority=priority)
+        with self.check(source, reading, form=form, folder=folder) as table:
+            if not skip_invalid:
+                table.check()
+            return add_rows(self._store, self.name, table)
+
+    @contextmanager
+    def check(
+        self,
+        source: Source,
+        reading: Reading,
+        *,
+        form: TableFormat | None = None,
+        folder: Path | None = None,
+    ) -> Generator[CheckedTable]:
+        """Read a table to its end and check every row, without queueing any.
+
+        A column is a field of the row's model, by the service's name. Empty cells are left out. In CSV, a list or an
+        object is JSON in its cell. Local media are paths, relative to the table.
+
+        Args:
+            source: The table.
+            reading: How its columns are to be taken.
+            form: How the file is written; None goes by its name.
+            folder: Where relative paths in cells start; None takes the file's folder.
+
+        Raises:
+            TableError: If the table cannot be read.
+        """
+        client = (self._client or _default_client)()
+        with check_table(
+            source,
+            lambda model_id: client.model(model_id).info,
+            replace(reading, inline=client.core.uploader is None),
+            form=form,
+            folder=folder,
+            model_ids=client.core.model_ids,
+        ) as table:
+            yield table
 
     def run(self, *, on_progress: Callable[[Progress], object] | None = None) -> Summary:
         """Run all that has not ended, and return when nothing is left or something stopped it.
@@ -91,7 +212,7 @@ class Batch:
         Raises:
             BatchError: If another batch of this process runs with another store, or the engine is not installed.
         """
-        raise NotImplementedError
+        return self._run(on_progress, until_done=True)
 
     def worker(
         self,
@@ -108,15 +229,15 @@ class Batch:
         Raises:
             BatchError: As `run`.
         """
-        raise NotImplementedError
+        return self._run(on_progress, until_done=until_done)
 
     def progress(self) -> Progress:
         """Count the jobs by state; cheap enough to be called every second."""
-        raise NotImplementedError
+        return queries.progress(self._store, self.name)
 
     def unknown(self) -> list[JobRecord]:
         """Return the jobs whose submit may or may not have arrived, for you to `resolve`."""
-        raise NotImplementedError
+        return list(self.results(("unknown",)))
 
     def resolve(
         self,
@@ -136,7 +257,7 @@ class Batch:
             BatchError: If the job is not unknown (any more).
             ValueError: If not exactly one of ``action`` and ``request_id`` is given.
         """
-        raise NotImplementedError
+        decisions.resolve(self._store, self.name, key, action, request_id)
 
     def cancel(self, *, in_flight: Literal["drain", "remote"] = "drain") -> int:
         """Cancel all queued jobs and return how many they were.
@@ -145,14 +266,36 @@ class Batch:
             in_flight: What becomes of jobs at the service: ``"drain"`` lets them end, ``"remote"`` has the running
                 workers (or the next run) ask the service to cancel them; what it refuses to cancel ends normally.
         """
-        raise NotImplementedError
+        return decisions.cancel(self._store, self.name, remote=in_flight == "remote")
 
     def retry_failed(self, keys: Iterable[str] | None = None) -> int:
         """Queue failed jobs again, all or those of ``keys``, and return how many.
 
         A job that only could not be waited for or saved to its end goes on with its request id instead.
         """
-        raise NotImplementedError
+        return decisions.retry_failed(self._store, self.name, keys)
+
+    def export(
+        self,
+        path: str | os.PathLike[str],
+        *,
+        states: Iterable[RowState] | None = None,
+        form: ExportFormat | None = None,
+    ) -> int:
+        """Write the jobs to a JSONL, CSV or Parquet file and return how many.
+
+        The file appears when it is complete; an older one stays until then. See `export.COLUMNS` for what it holds.
+
+        Args:
+            path: The file.
+            states: Only jobs in these; None for all.
+            form: How to write it; None goes by the file's name.
+
+        Raises:
+            TableError: If the name tells no form, or Parquet needs pyarrow, which is not installed.
+            OSError: If the file cannot be written.
+        """
+        return export(self.results(states), path, form)
 
     def results(self, states: Iterable[RowState] | None = None) -> Iterator[JobRecord]:
         """Yield the jobs in their order, read in pages, so that a million take no more memory than a thousand.
@@ -160,7 +303,7 @@ class Batch:
         Args:
             states: Only jobs in these; None for all.
         """
-        raise NotImplementedError
+        return queries.results(self._store, self.name, states)
 
     def prune(self, *, older_than: float = 0.0, payloads: bool = False) -> int:
         """Delete jobs that succeeded, were cancelled or abandoned at least ``older_than`` seconds ago.
@@ -172,11 +315,30 @@ class Batch:
         Returns:
             How many were pruned.
         """
-        raise NotImplementedError
+        return decisions.prune(self._store, self.name, older_than, payloads)
 
     def close(self) -> None:
         """Close the connections to the store."""
-        raise NotImplementedError
+        self._store.close()
+
+    def _run(
+        self, on_progress: Callable[[Progress], object] | None, *, until_done: bool
+    ) -> Summary:
+        from .runner import Runner
+        from .saver import FolderSaver
+
+        runner = Runner(
+            self._store,
+            self.name,
+            make_client=self._client or _default_client,
+            saver=self._saver or FolderSaver(f"{folder_safe(self.name)}-files"),
+            timeout=self._timeout,
+            stop_when=self._stop_when,
+            progress=self.progress,
+            on_progress=on_progress,
+            until_done=until_done,
+        )
+        return runner.run()
 
     def __enter__(self) -> Self:
         return self
@@ -188,3 +350,15 @@ class Batch:
         traceback: TracebackType | None,
     ) -> None:
         self.close()
+
+
+def _default_client() -> AsyncClient:
+    from .._async.client import AsyncClient
+
+    return AsyncClient()
+
+
+def _at_least_one(what: str, number: int) -> int:
+    if number < 1:
+        raise ValueError(f"{what} is {number}; give 1 or more")
+    return number

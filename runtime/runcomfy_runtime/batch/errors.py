@@ -4,19 +4,15 @@ from __future__ import annotations
 
 from ..errors import InvalidInput, RunComfyError
 
-__all__ = ["BatchError", "BatchStopped", "InvalidRows", "TableError"]
+__all__ = ["BatchError", "InvalidRows", "TableError"]
 
 
 class BatchError(RunComfyError):
     """A batch cannot be opened, changed or run as asked; nothing was sent for it."""
 
 
-class BatchStopped(BatchError):
-    """A run stopped before all jobs had ended; ``run()`` goes on from there once the cause is mended."""
-
-
 class TableError(InvalidInput):
-    """A table cannot be read at all; nothing was queued."""
+    """A table cannot be read, or results not be written, at all; nothing was queued."""
 
 
 class InvalidRows(InvalidInput):

@@ -107,14 +107,13 @@ def write_jsonl(jobs: Iterable[JobRecord], file: IO[bytes]) -> int:
 
 def _write_csv(jobs: Iterable[JobRecord], file: IO[bytes]) -> int:
     count = 0
-    with io.TextIOWrapper(file, "utf-8", newline="", errors="backslashreplace") as text:
-        writer = csv.DictWriter(text, COLUMNS)
-        writer.writeheader()
-        for count, job in enumerate(jobs, 1):  # noqa: B007 - the last number is returned
-            row = as_mapping(job)
-            writer.writerow(row | {name: _json(row[name]).decode() for name in _NESTED})
-        text.flush()
-        text.detach()
+    text = io.TextIOWrapper(file, "utf-8", newline="", errors="backslashreplace")
+    writer = csv.DictWriter(text, COLUMNS)
+    writer.writeheader()
+    for count, job in enumerate(jobs, 1):  # noqa: B007 - the last number is returned
+        row = as_mapping(job)
+        writer.writerow(row | {name: _json(row[name]).decode() for name in _NESTED})
+    text.detach()
     return count
 
 

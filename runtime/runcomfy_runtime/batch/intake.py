@@ -1,168 +1,121 @@
-"""Check a whole table before any of it is queued: every row, every fault, every key that stands twice."""
+"""Put rows into a batch: fast, in pieces, and once each, whatever cuts it."""
 
 from __future__ import annotations
 
+import hashlib
 import json
-import os
-import tempfile
-from collections import Counter
-from collections.abc import Callable, Collection, Generator, Iterator
-from contextlib import contextmanager
-from dataclasses import asdict, replace
-from pathlib import Path
-from typing import IO, Final
+import time
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import Any, Final
 
-from ..errors import Fault
-from ..models import ModelInfo
-from .atomic import replacing
-from .errors import InvalidRows
-from .records import Row
-from .rows import Reading, ReadRow, RowFault, RowReader
-from .seen import SeenKeys
-from .sources import Record, Source, TableFormat, open_table
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 
-__all__ = ["FIRST_FAULTS", "CheckedTable", "check_table"]
+from .records import Added, Changed, Row
+from .store import Store
+from .tables import jobs
 
-FIRST_FAULTS: Final = 20
-"""Faults that an error lists; the report holds all."""
+__all__ = ["add_rows"]
+
+PIECE: Final = 5_000
+"""Rows of one transaction."""
+MOST_TOLD: Final = 1_000
+"""Changed rows that are named."""
+KEYS_AT_ONCE: Final = 500
+LONGEST_KEY: Final = 500
 
 
-class CheckedTable:
-    """A table that was read to its end; its good rows wait in a temporary file.
-
-    Attributes:
-        name: What to call it in messages.
-        good: Rows without fault.
-        bad: Rows with a fault.
-        fault_count: Faults of all rows.
-        faults: The first `FIRST_FAULTS` of them.
-        models: Good rows by model id.
-    """
-
-    def __init__(self, name: str, rows: IO[str], faults: IO[str]) -> None:
-        self.name = name
-        self.good = 0
-        self.bad = 0
-        self.fault_count = 0
-        self.faults: list[RowFault] = []
-        self.models: Counter[str] = Counter()
-        self._rows = rows
-        self._faults = faults
-
-    def keep(self, row: Row) -> None:
-        """Put a good row aside."""
-        self.good += 1
-        self.models[row.model_id] += 1
-        facts = [row.key, row.model_id, row.payload, row.priority]
-        self._rows.write(f"{json.dumps(facts)}\n")
-
-    def refuse(self, faults: Collection[RowFault]) -> None:
-        """Note the faults of a bad row."""
-        self.bad += 1
-        for fault in faults:
-            self.fault_count += 1
-            if len(self.faults) < FIRST_FAULTS:
-                self.faults.append(fault)
-            self._faults.write(f"{json.dumps(asdict(fault))}\n")
-
-    def __iter__(self) -> Iterator[Row]:
-        """Yield the good rows, in the table's order."""
-        self._rows.flush()
-        self._rows.seek(0)
-        for line in self._rows:
-            key, model_id, payload, priority = json.loads(line)
-            yield Row(key, model_id, payload, priority)
-
-    def write_report(self, path: str | os.PathLike[str]) -> Path:
-        """Write all faults as JSONL, one a line with ``row, line, key, path, message, value``, and return the file.
-
-        Raises:
-            OSError: If it cannot be written.
-        """
-        self._faults.flush()
-        self._faults.seek(0)
-        with replacing(Path(path)) as file:
-            for line in self._faults:
-                file.write(line.encode())
-        return Path(path)
-
-    def check(self) -> None:
-        """Raise what is wrong, if anything is.
-
-        Raises:
-            InvalidRows: If a row has a fault.
-        """
-        if not self.bad:
-            return
-        more = self.fault_count - len(self.faults)
-        found = f"{self.bad} of {self.good + self.bad} rows"
-        tail = f"; the first {len(self.faults)} of {self.fault_count} faults" if more else ""
-        raise InvalidRows(
-            f"{self.name}: {found} cannot be run, nothing was queued{tail}:",
-            [_as_fault(fault) for fault in self.faults],
-        )
+def add_rows(store: Store, batch: str, rows: Iterable[Row]) -> Added:
+    """Queue the rows whose key is not in the batch; see `Batch.add`."""
+    remaining = iter(rows)
+    new = same = count = 0
+    changed: list[Changed] = []
+    position = _next_position(store, batch)
+    while piece := [_values(batch, row) for row in islice(remaining, PIECE)]:
+        with store.begin() as connection:
+            known = _known(connection, batch, list({values["key"] for values in piece}))
+            fresh: list[dict[str, Any]] = []
+            for values in piece:
+                found = known.get(values["key"])
+                if found is None:
+                    if values["position"] is None:
+                        values["position"] = position
+                        position += 1
+                    fresh.append(values)
+                    known[values["key"]] = ("queued", values["model_id"], values["payload_sha256"])
+                elif found[1:] == (values["model_id"], values["payload_sha256"]):
+                    same += 1
+                else:
+                    count += 1
+                    if len(changed) < MOST_TOLD:
+                        after = values["model_id"], values["payload_sha256"]
+                        changed.append(Changed(values["key"], found[0], found[1:], after))
+            if fresh:
+                connection.execute(_insert(store), fresh)
+            new += len(fresh)
+    return Added(new, same, tuple(changed), count)
 
 
-@contextmanager
-def check_table(
-    source: Source,
-    find_model: Callable[[str], ModelInfo],
-    reading: Reading,
-    *,
-    form: TableFormat | None = None,
-    folder: Path | None = None,
-    model_ids: Callable[[], Collection[str]] = tuple,
-) -> Generator[CheckedTable]:
-    """Read a table to its end and check every row; nothing is sent and nothing is queued.
-
-    Memory does not grow with the table: good rows and faults go to temporary files.
-
-    Args:
-        source: The table; see `open_table`.
-        find_model: Returns what is known about a model.
-        reading: How columns are to be taken.
-        form: How a file is written; None goes by its name.
-        folder: Where relative paths in cells start; None takes the file's folder.
-        model_ids: Returns the known model ids, for suggestions.
+def _values(batch: str, row: Row) -> dict[str, Any]:
+    """Return a row as the table keeps it.
 
     Raises:
-        TableError: If the table cannot be read.
-        OSError: If a file cannot be opened, or the temporary ones not written.
+        ValueError: If it cannot be kept.
     """
-    with (
-        tempfile.TemporaryFile("w+", encoding="utf-8") as rows,
-        tempfile.TemporaryFile("w+", encoding="utf-8") as faults,
-        open_table(source, form=form, folder=folder) as table,
-        SeenKeys() as seen,
-    ):
-        checked = CheckedTable(table.name, rows, faults)
-        reader = RowReader(
-            find_model, reading, folder=table.folder, textual=table.textual, model_ids=model_ids
+    if not row.key or len(row.key) > LONGEST_KEY or "\x00" in row.key:
+        raise ValueError(
+            f"key {row.key[:50]!r}: give a text of 1 to {LONGEST_KEY} characters, none of them NUL"
         )
-        for record in table.records:
-            read = reader.read(record)
-            if read.row is None:
-                checked.refuse(read.faults)
-            else:
-                _keep(read.row, read, record, seen, checked)
-        yield checked
+    if not -9 <= row.priority <= 9:
+        raise ValueError(f"row {row.key!r}: priority is {row.priority}; give -9 to 9")
+    try:
+        payload = json.dumps(row.payload, ensure_ascii=False, allow_nan=False, sort_keys=True)
+        digest = hashlib.sha256(payload.encode()).hexdigest()
+    except (TypeError, ValueError, RecursionError) as error:
+        raise ValueError(f"row {row.key!r}: its input is not JSON: {error}") from None
+    return {
+        "batch": batch,
+        "key": row.key,
+        "position": row.position,
+        "priority": row.priority,
+        "model_id": row.model_id,
+        "payload": payload,
+        "payload_sha256": digest,
+        "state": "queued",
+        "attempt": 1,
+        "handed": 0,
+        "cancel_asked": 0,
+        "added_at": time.time(),
+    }
 
 
-def _keep(row: Row, read: ReadRow, record: Record, seen: SeenKeys, checked: CheckedTable) -> None:
-    """Keep a good row, unless its key was seen; equal rows without keys are meant to run as often as they stand."""
-    first, times = seen.add(row.key, record.number)
-    if times > 1 and read.made_key:
-        row = replace(row, key=f"{row.key}-{times}")
-        first, times = seen.add(row.key, record.number)
-    if times == 1:
-        checked.keep(row)
-        return
-    message = f"is the key of row {first} too; each row needs a key of its own"
-    pointer, shown = f"/{read.key_column}", repr(row.key[:80])
-    fault = RowFault(record.number, record.line, row.key, pointer, message, shown)
-    checked.refuse([fault])
+def _known(
+    connection: sa.Connection, batch: str, keys: list[str]
+) -> dict[str, tuple[Any, str, str]]:
+    """Return state, model and input hash of those of ``keys`` that are in the batch."""
+    columns = (jobs.c.key, jobs.c.state, jobs.c.model_id, jobs.c.payload_sha256)
+    found: dict[str, tuple[Any, str, str]] = {}
+    for some in _pieces(keys, KEYS_AT_ONCE):
+        query = sa.select(*columns).where(jobs.c.batch == batch, jobs.c.key.in_(some))
+        for key, state, model_id, digest in connection.execute(query):
+            found[key] = (state, model_id, digest)
+    return found
 
 
-def _as_fault(fault: RowFault) -> Fault:
-    line = "" if fault.line is None else f" (line {fault.line})"
-    return Fault(f"row {fault.row}{line} {fault.path or '/'}", fault.message, fault.value)
+def _insert(store: Store) -> Any:
+    insert = sqlite.insert if store.sqlite else postgresql.insert
+    return insert(jobs).on_conflict_do_nothing()
+
+
+def _next_position(store: Store, batch: str) -> int:
+    with store.read() as connection:
+        last = connection.scalar(
+            sa.select(sa.func.max(jobs.c.position)).where(jobs.c.batch == batch)
+        )
+    return 0 if last is None else last + 1
+
+
+def _pieces(items: list[str], size: int) -> Iterator[list[str]]:
+    for start in range(0, len(items), size):
+        yield items[start : start + size]

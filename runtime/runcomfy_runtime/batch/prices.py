@@ -162,7 +162,7 @@ async def ask_prices(client: AsyncClient, model_ids: Iterable[str]) -> dict[str,
     prices: dict[str, Price] = {}
     for model_id in model_ids:
         request = Send("GET", f"/v1/models/{model_id}", None, _TIMEOUT)
-        reply = await client.core.transport.send(request)
+        reply = await client.core.transport.call(request)
         price = _read(reply) if isinstance(reply, Reply) and reply.status == 200 else None
         if price is not None:
             prices[model_id] = price

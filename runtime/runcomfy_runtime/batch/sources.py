@@ -11,13 +11,23 @@ import sys
 from collections.abc import Generator, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import IO, Any, Final, Literal, Protocol, TypeGuard, cast
 
 from ..errors import Fault
 from .errors import TableError
+from .records import Row
 
-__all__ = ["ArrowTable", "Record", "Source", "Table", "TableFormat", "open_table"]
+__all__ = [
+    "ArrowTable",
+    "Record",
+    "Source",
+    "Table",
+    "TableFormat",
+    "open_table",
+    "rows_or_table",
+]
 
 TableFormat = Literal["csv", "tsv", "jsonl", "parquet"]
 _SUFFIXES: Final[Mapping[str, TableFormat]] = {
@@ -121,6 +131,18 @@ def open_table(
         yield Table(path.name, base, wanted in ("csv", "tsv"), records)
 
 
+def rows_or_table(source: Source | Iterable[Row]) -> tuple[Source, Iterable[Row] | None]:
+    """Return ``source`` as a table, or else the jobs that it already consists of; its first item decides."""
+    if isinstance(source, (str, os.PathLike)) or _is_arrow(source) or not _is_iterable(source):
+        return cast("Source", source), None
+    items = iter(source)
+    first = next(items, None)
+    every = chain([] if first is None else [first], items)
+    if isinstance(first, Row):
+        return (), cast("Iterable[Row]", every)
+    return cast("Source", source if _is_mapping(source) else every), None
+
+
 def _form_of(path: Path) -> TableFormat:
     form = _SUFFIXES.get(path.suffix.lower())
     if form is None:
@@ -141,7 +163,7 @@ def _csv(name: str, file: IO[bytes], form: TableFormat) -> Iterator[Record]:
         raise TableError(f"{name} is empty; its first line must name the columns")
     marks = ",;\t" if form == "csv" else "\t"
     mark = max(marks, key=first.count)
-    reader = csv.reader(_chain(first, lines), delimiter=mark, strict=True)
+    reader = csv.reader(chain([first], lines), delimiter=mark, strict=True)
     try:
         header = [column.strip() for column in next(reader)]
     except csv.Error as error:
@@ -203,11 +225,6 @@ def _split(text: str) -> list[str]:
     """Split at line feeds only, for cells may hold all else; the last part has none."""
     parts = text.split("\n")
     return [*(f"{part}\n" for part in parts[:-1]), parts[-1]]
-
-
-def _chain(first: str, lines: Iterator[str]) -> Iterator[str]:
-    yield first
-    yield from lines
 
 
 def _jsonl(file: IO[bytes]) -> Iterator[Record]:
@@ -298,6 +315,10 @@ def _arrow(module: str, what: str) -> Any:
 
 def _is_arrow(source: object) -> TypeGuard[ArrowTable]:
     return hasattr(source, "__arrow_c_stream__")
+
+
+def _is_iterable(value: object) -> TypeGuard[Iterable[object]]:
+    return isinstance(value, Iterable) and not hasattr(value, "to_dict")
 
 
 def _is_mapping(value: object) -> TypeGuard[Mapping[Any, Any]]:

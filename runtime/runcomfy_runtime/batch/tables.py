@@ -22,9 +22,10 @@ batches: Final = sa.Table(
     sa.Column("name", sa.Text, primary_key=True),
     sa.Column("schema_version", sa.Integer, nullable=False),
     sa.Column("in_flight", sa.Integer, nullable=False),
-    sa.Column("per_second", sa.Float),
+    sa.Column("per_second", sa.Double),
     sa.Column("model_limits", sa.Text, nullable=False),  # JSON object
-    sa.Column("created_at", sa.Float, nullable=False),  # seconds since the epoch, as all times
+    sa.Column("created_at", sa.Double, nullable=False),  # seconds since the epoch, as all times
+    sa.Column("spent", sa.Double, nullable=False),  # US dollars that ended jobs cost
 )
 jobs: Final = sa.Table(
     "runcomfy_jobs",
@@ -39,19 +40,29 @@ jobs: Final = sa.Table(
     sa.Column("state", sa.Text, nullable=False),  # see records.RowState
     sa.Column("attempt", sa.Integer, nullable=False),
     sa.Column("handed", sa.SmallInteger, nullable=False),  # 1 while the engine has it
-    sa.Column("owner", sa.Text),  # the worker that has it
+    sa.Column("owner", sa.Text),  # the worker that runs it
+    sa.Column(
+        "claim", sa.Text
+    ),  # token of the one run of it that may write; the intent of a submit
     sa.Column("cancel_asked", sa.SmallInteger, nullable=False),
     sa.Column("request_id", sa.Text),
     sa.Column("error_type", sa.Text),
     sa.Column("error", sa.Text),
-    sa.Column("cost", sa.Float),
-    sa.Column("added_at", sa.Float, nullable=False),
-    sa.Column("submitted_at", sa.Float),
-    sa.Column("ended_at", sa.Float),
+    sa.Column("cost", sa.Double),
+    sa.Column("added_at", sa.Double, nullable=False),
+    sa.Column("submitted_at", sa.Double),
+    sa.Column("ended_at", sa.Double),
     sa.Column("output", sa.Text),  # JSON value
     sa.Column("files", sa.Text),  # JSON array of paths
     sa.Index("runcomfy_jobs_next", "batch", "state", "handed", "priority", "position"),
     sa.Index("runcomfy_jobs_order", "batch", "position"),
+)
+sa.Index(
+    "runcomfy_jobs_handed",
+    jobs.c.batch,
+    jobs.c.model_id,
+    sqlite_where=jobs.c.handed == 1,
+    postgresql_where=jobs.c.handed == 1,
 )
 workers: Final = sa.Table(
     "runcomfy_workers",
@@ -62,5 +73,5 @@ workers: Final = sa.Table(
     sa.Column("pid", sa.Integer, nullable=False),
     sa.Column("process", sa.Text, nullable=False),  # tells a process from a later one with its pid
     sa.Column("beat", sa.BigInteger, nullable=False),  # counts up while it lives
-    sa.Column("started_at", sa.Float, nullable=False),
+    sa.Column("started_at", sa.Double, nullable=False),
 )

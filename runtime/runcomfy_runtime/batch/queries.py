@@ -1,0 +1,73 @@
+"""Read a batch: how far it is, and its jobs in pages."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from typing import Any, Final
+
+import sqlalchemy as sa
+
+from .records import JobRecord, Progress, RowState
+from .store import Store
+from .tables import batches, jobs
+
+__all__ = ["progress", "results"]
+
+PAGE: Final = 1_000
+
+
+def progress(store: Store, batch: str) -> Progress:
+    """Count the jobs by state."""
+    with store.read() as connection:
+        counted = connection.execute(
+            sa.select(jobs.c.state, sa.func.count())
+            .where(jobs.c.batch == batch)
+            .group_by(jobs.c.state)
+        )
+        counts: dict[RowState, int] = {
+            state: count for state, count in counted
+        }  # noqa: C416 - typed
+        spent = connection.scalar(sa.select(batches.c.spent).where(batches.c.name == batch))
+    return Progress(counts, float(spent or 0.0))
+
+
+def results(
+    store: Store, batch: str, states: Iterable[RowState] | None = None
+) -> Iterator[JobRecord]:
+    """Yield the jobs in their order, a page at a time; no lock or connection is held between two pages."""
+    wanted = None if states is None else list(states)
+    after: tuple[int, str] | None = None
+    while True:
+        query = sa.select(jobs).where(jobs.c.batch == batch)
+        if wanted is not None:
+            query = query.where(jobs.c.state.in_(wanted))
+        if after is not None:
+            query = query.where(sa.tuple_(jobs.c.position, jobs.c.key) > after)
+        with store.read() as connection:
+            rows = connection.execute(query.order_by(jobs.c.position, jobs.c.key).limit(PAGE)).all()
+        for row in rows:
+            yield _record(row)
+        if len(rows) < PAGE:
+            return
+        after = (rows[-1].position, rows[-1].key)
+
+
+def _record(row: Any) -> JobRecord:
+    times = {"added": row.added_at, "submitted": row.submitted_at, "ended": row.ended_at}
+    return JobRecord(
+        key=row.key,
+        model_id=row.model_id,
+        state=row.state,
+        position=row.position,
+        priority=row.priority,
+        attempt=row.attempt,
+        request_id=row.request_id,
+        error_type=row.error_type,
+        error=row.error,
+        cost=row.cost,
+        timings={name: value for name, value in times.items() if value is not None},
+        files=tuple(json.loads(row.files)) if row.files else (),
+        input=json.loads(row.payload),
+        output=json.loads(row.output) if row.output else None,
+    )

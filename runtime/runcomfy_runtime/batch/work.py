@@ -1,0 +1,302 @@
+"""Run one job of a batch: take it, submit it at most once, wait for it, save its files, record its end.
+
+What was recorded decides what is done, so that a run which was cut anywhere is simply run again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final
+
+from ..errors import (
+    AuthError,
+    ClientClosed,
+    ConnectionFailed,
+    DownloadFailed,
+    InsufficientBalance,
+    JobCancelled,
+    JobFailed,
+    RateLimited,
+    RunComfyError,
+    SubmitUnknown,
+)
+from ..options import Options
+from . import steps
+from .bucket import Bucket
+from .ledger import Ledger
+from .media_paths import with_paths
+from .records import JobRecord, RowState, StopReason
+
+if TYPE_CHECKING:
+    from .._async.client import AsyncClient
+    from .._async.files import AsyncMediaOutput
+    from .._async.job import AsyncJob
+    from .._async.request import AsyncRequest
+    from .saver import Saver
+
+__all__ = ["Workbench", "run_job"]
+
+SAVE_TRIES: Final = 4
+PATIENCE: Final = 120.0
+"""Seconds without one successful submit, while others fail, after which the service counts as unreachable."""
+LONGEST_BACKOFF: Final = 30.0
+
+
+@dataclass
+class Workbench:
+    """What the jobs of one process share.
+
+    Attributes:
+        batch: The batch's name.
+        owner: This worker.
+        client: Sends requests.
+        ledger: Writes records.
+        saver: Saves files.
+        bucket: Spaces submits.
+        timeout: Seconds a job may take.
+        stop: Ends the run, with a reason and a message.
+        fresh: Makes sure, just before a submit, that this worker still counts as alive.
+        stopping: Whether no further job is to be begun.
+        active: The jobs being worked on, by key.
+        last_good: When the service last took or refused a job; on the monotonic clock.
+        ended: Jobs that ended in this process.
+    """
+
+    batch: str
+    owner: str
+    client: AsyncClient
+    ledger: Ledger
+    saver: Saver
+    bucket: Bucket
+    timeout: float
+    stop: Callable[[StopReason, str], None]
+    fresh: Callable[[], bool]
+    stopping: Callable[[], bool]
+    active: dict[str, AsyncJob[AsyncMediaOutput] | None] = field(
+        default_factory=dict[str, "AsyncJob[AsyncMediaOutput] | None"]
+    )
+    last_good: float = field(default_factory=time.monotonic)
+    ended: int = 0
+
+
+async def run_job(bench: Workbench, key: str, fresh: bool) -> None:
+    """Bring the job ``key`` as far as it can be brought now; ``fresh`` if it is likely to be submitted."""
+    claim = uuid.uuid4().hex
+    bench.active[key] = None
+    try:
+        await _Run(bench, key, claim).go(fresh)
+    finally:
+        bench.active.pop(key, None)
+
+
+class _Run:
+    """One run of one job."""
+
+    def __init__(self, bench: Workbench, key: str, claim: str) -> None:
+        self._bench = bench
+        self._key = key
+        self._claim = claim
+        self._sent_at: float | None = None
+
+    async def go(self, fresh: bool) -> None:
+        bench = self._bench
+        tries = 0
+        while True:
+            if fresh:
+                await asyncio.sleep(bench.bucket.wait(time.monotonic()))
+            if bench.stopping():
+                return await self._give_back()
+            taken = await bench.ledger.do(
+                partial(
+                    steps.take,
+                    batch=bench.batch,
+                    key=self._key,
+                    owner=bench.owner,
+                    claim=self._claim,
+                )
+            )
+            if taken is None:
+                return None
+            if taken.todo == "finish":
+                return await self._finish(taken)
+            pause = await self._submit(taken, tries)
+            if pause is None:
+                return None
+            tries += 1
+            await self._nap(pause)
+            fresh = True
+
+    async def _submit(self, taken: steps.Taken, tries: int) -> float | None:
+        """Submit and see the job through; return seconds after which to try again if nothing was sent."""
+        bench = self._bench
+        core = bench.client.core
+        try:
+            request = await self._prepare(taken)
+            if not bench.fresh():
+                return 0.5 if await self._unsubmit() else None
+            self._sent_at = time.monotonic()
+            job = await core.submit(request, time.monotonic() + bench.timeout)
+        except SubmitUnknown as error:
+            await self._end("unknown", error=error)
+        except (ConnectionFailed, RateLimited) as error:
+            if time.monotonic() - bench.last_good > PATIENCE:
+                bench.stop("unreachable", str(error))
+            wait = error.retry_after if isinstance(error, RateLimited) else None
+            return (
+                max(wait or 0.0, min(2.0**tries, LONGEST_BACKOFF))
+                if await self._unsubmit()
+                else None
+            )
+        except (AuthError, InsufficientBalance, ClientClosed) as error:
+            reason: StopReason = "balance" if isinstance(error, InsufficientBalance) else "auth"
+            bench.stop(reason, str(error))
+            await self._unsubmit()
+            await self._give_back()
+        except RunComfyError as error:
+            bench.last_good = time.monotonic()
+            await self._end("failed", error=error)
+        else:
+            bench.last_good = time.monotonic()
+            mine = await bench.ledger.do(
+                partial(
+                    steps.submitted,
+                    batch=bench.batch,
+                    key=self._key,
+                    claim=self._claim,
+                    request_id=job.request_id,
+                )
+            )
+            if mine:
+                early = core.tempo.head_start(taken.model_id)
+                await asyncio.sleep(early)
+                await self._wait(taken, job)
+        return None
+
+    async def _prepare(self, taken: steps.Taken) -> AsyncRequest[AsyncMediaOutput]:
+        """Return the request; local media are read in a thread, for they may be large."""
+        model = self._bench.client.model(taken.model_id)
+        payload: dict[str, Any] = json.loads(taken.payload)
+        fields = with_paths(payload, model.info)
+        if fields == payload:
+            return model.prepare(fields, options=Options(validate="off"))
+        return await asyncio.to_thread(model.prepare, fields)
+
+    async def _finish(self, taken: steps.Taken) -> None:
+        """Go on with a job that has a request id."""
+        assert taken.request_id is not None
+        await self._wait(taken, self._bench.client.jobs.get(taken.request_id, taken.model_id))
+
+    async def _wait(self, taken: steps.Taken, job: AsyncJob[AsyncMediaOutput]) -> None:
+        bench = self._bench
+        bench.active[self._key] = job
+        try:
+            output = await job.result(bench.timeout)
+            if self._sent_at is not None:
+                bench.client.core.tempo.ended(taken.model_id, time.monotonic() - self._sent_at)
+            cost = await self._cost(job)
+            files = await self._save(taken, job, output)
+            if files is not None:
+                await self._end("succeeded", cost=cost, output=output.raw, files=files)
+        except JobCancelled as error:
+            await self._end("cancelled", error=error)
+        except AuthError as error:
+            bench.stop("auth", str(error))
+            await self._give_back()
+        except JobFailed as error:
+            await self._end("failed", error=error, cost=await self._cost(job))
+        except RunComfyError as error:
+            await self._end("failed", error=error)
+
+    async def _save(
+        self, taken: steps.Taken, job: AsyncJob[AsyncMediaOutput], output: AsyncMediaOutput
+    ) -> tuple[str, ...] | None:
+        """Save the files; None if that cannot be done, which is recorded."""
+        bench = self._bench
+        record = JobRecord(
+            key=self._key,
+            model_id=taken.model_id,
+            state="running",
+            position=0,
+            priority=0,
+            attempt=1,
+            request_id=job.request_id,
+            error_type=None,
+            error=None,
+            cost=None,
+            timings={},
+            files=(),
+            input=json.loads(taken.payload),
+            output=output.raw,
+        )
+        for tries in range(SAVE_TRIES):
+            try:
+                return tuple(await bench.saver.save(record, output))
+            except DownloadFailed as error:
+                if error.cannot_write:
+                    bench.stop("disk", str(error))
+                    await self._end("unsaved", error=error, output=record.output)
+                    return None
+                if error.expired or not error.retryable or tries == SAVE_TRIES - 1:
+                    await self._end("failed", error=error, output=record.output)
+                    return None
+            except OSError as error:
+                failed = DownloadFailed(
+                    f"The files of job {self._key!r} cannot be stored: {error.strerror or error}.",
+                    request_id=job.request_id,
+                )
+                bench.stop("disk", str(failed))
+                await self._end("unsaved", error=failed, output=record.output)
+                return None
+            await asyncio.sleep(2.0**tries)
+        return None
+
+    async def _cost(self, job: AsyncJob[AsyncMediaOutput]) -> float | None:
+        try:
+            return await job.cost()
+        except RunComfyError:
+            return None
+
+    async def _nap(self, seconds: float) -> None:
+        """Sleep, but no longer than until the run stops."""
+        until = time.monotonic() + seconds
+        while not self._bench.stopping() and (rest := until - time.monotonic()) > 0:
+            await asyncio.sleep(
+                min(rest, 0.5)
+            )  # noqa: ASYNC110 - signals stop a run, which know no loop
+
+    async def _unsubmit(self) -> bool:
+        bench = self._bench
+        return await bench.ledger.do(
+            partial(steps.unsubmit, batch=bench.batch, key=self._key, claim=self._claim)
+        )
+
+    async def _give_back(self) -> None:
+        bench = self._bench
+        await bench.ledger.do(
+            partial(steps.give_back, batch=bench.batch, key=self._key, claim=self._claim)
+        )
+
+    async def _end(
+        self, state: RowState, *, error: RunComfyError | None = None, **facts: Any
+    ) -> None:
+        bench = self._bench
+        words = (type(error).__name__, str(error)) if error is not None else None
+        if error is not None and error.request_id is not None:
+            facts["request_id"] = error.request_id
+        operation = partial(
+            steps.end,
+            batch=bench.batch,
+            key=self._key,
+            claim=self._claim,
+            state=state,
+            error=words,
+            **facts,
+        )
+        if await bench.ledger.do(operation):
+            bench.ended += 1
