@@ -22,7 +22,8 @@ from .checks import CheckedTable, check_table
 from .export import ExportFormat, export
 from .intake import add_rows
 from .layout import folder_safe
-from .records import Added, JobRecord, Progress, Row, RowState, Summary
+from .prices import Estimate, estimate, prices_now, seconds_asked
+from .records import Added, JobRecord, Progress, Row, RowState, Stop, Summary
 from .rows import Reading
 from .sources import Source, TableFormat, rows_or_table
 from .store import Store
@@ -46,6 +47,7 @@ class Batch:
     Attributes:
         name: Names the batch within its store.
         store: The database, as a URL.
+        stop_when: Asked before jobs are submitted; see `open`.
     """
 
     def __init__(
@@ -63,7 +65,7 @@ class Batch:
         self._store = store
         self._client = client
         self._saver = saver
-        self._stop_when = stop_when
+        self.stop_when = stop_when
         self._timeout = timeout
 
     @classmethod
@@ -79,6 +81,7 @@ class Batch:
         saver: Saver | None = None,
         stop_when: Callable[[Progress], str | None] | None = None,
         timeout: float = JOB_TIMEOUT,
+        create: bool = True,
     ) -> Self:
         """Open the batch ``name``, or make it.
 
@@ -94,8 +97,10 @@ class Batch:
             stop_when: Asked before jobs are submitted, a few times a second at most; what it returns stops the run
                 with that message, such as "the spending limit of 20 dollars is reached".
             timeout: Seconds a job may take before it counts as failed; `retry_failed` goes on waiting for it.
+            create: Make the batch, and the store's file, if they are not there.
 
         Raises:
+            BatchNotFound: If there is no such batch, and ``create`` is false.
             BatchError: If the store cannot be opened, or was made by a newer release.
             ValueError: If a limit is below 1, or the name is empty.
         """
@@ -111,9 +116,9 @@ class Batch:
             for model, limit in model_limits.items():
                 _at_least_one(f"the limit of {model}", limit)
             changes["model_limits"] = json.dumps(dict(model_limits), sort_keys=True)
-        opened = Store(store or f"sqlite:///{folder_safe(name)}.db")
+        opened = Store(store or f"sqlite:///{folder_safe(name)}.db", create=create)
         try:
-            opened.open_batch(name, changes)
+            opened.open_batch(name, changes, create=create)
         except BaseException:
             opened.close()
             raise
@@ -200,7 +205,12 @@ class Batch:
         ) as table:
             yield table
 
-    def run(self, *, on_progress: Callable[[Progress], object] | None = None) -> Summary:
+    def run(
+        self,
+        *,
+        on_progress: Callable[[Progress], object] | None = None,
+        on_stop: Callable[[Stop], object] | None = None,
+    ) -> Summary:
         """Run all that has not ended, and return when nothing is left or something stopped it.
 
         SIGINT (Ctrl-C) ends it after the jobs that are at the service; a second one at once. Both leave everything in
@@ -208,32 +218,52 @@ class Batch:
 
         Args:
             on_progress: Called every second or so, from a thread of its own.
+            on_stop: Called when no further job is begun, while those under way go on.
 
         Raises:
             BatchError: If another batch of this process runs with another store, or the engine is not installed.
         """
-        return self._run(on_progress, until_done=True)
+        return self._run(on_progress, on_stop, until_done=True)
 
     def worker(
         self,
         *,
         on_progress: Callable[[Progress], object] | None = None,
+        on_stop: Callable[[Stop], object] | None = None,
         until_done: bool = True,
     ) -> Summary:
         """Join a batch from another process or machine with the same store; the limits are shared.
 
         Args:
             on_progress: Called every second or so.
+            on_stop: Called when no further job is begun, while those under way go on.
             until_done: Return when nothing is left; False waits for more rows until SIGINT.
 
         Raises:
             BatchError: As `run`.
         """
-        return self._run(on_progress, until_done=until_done)
+        return self._run(on_progress, on_stop, until_done=until_done)
 
     def progress(self) -> Progress:
         """Count the jobs by state; cheap enough to be called every second."""
         return queries.progress(self._store, self.name)
+
+    def estimate(self) -> list[Estimate]:
+        """Return what the jobs that are left may cost, by model; the service is asked for its list prices.
+
+        It is no quote: the service has none. What jobs of this batch did cost counts for more than the list.
+
+        Raises:
+            AuthError: If there is no token.
+        """
+        tallies = queries.tallies(self._store, self.name)
+        open_models = [model_id for model_id, one in tallies.items() if one.left]
+        prices = prices_now(self._client or _default_client, open_models)
+
+        def seconds(model_id: str) -> float | None:
+            return seconds_asked(self.results(("queued",)), model_id)
+
+        return [one for one in estimate(tallies, prices, seconds) if one.left]
 
     def unknown(self) -> list[JobRecord]:
         """Return the jobs whose submit may or may not have arrived, for you to `resolve`."""
@@ -322,7 +352,11 @@ class Batch:
         self._store.close()
 
     def _run(
-        self, on_progress: Callable[[Progress], object] | None, *, until_done: bool
+        self,
+        on_progress: Callable[[Progress], object] | None,
+        on_stop: Callable[[Stop], object] | None,
+        *,
+        until_done: bool,
     ) -> Summary:
         from .runner import Runner
         from .saver import FolderSaver
@@ -333,9 +367,10 @@ class Batch:
             make_client=self._client or _default_client,
             saver=self._saver or FolderSaver(f"{folder_safe(self.name)}-files"),
             timeout=self._timeout,
-            stop_when=self._stop_when,
+            stop_when=self.stop_when,
             progress=self.progress,
             on_progress=on_progress,
+            on_stop=on_stop,
             until_done=until_done,
         )
         return runner.run()

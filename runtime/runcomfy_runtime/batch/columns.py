@@ -88,9 +88,7 @@ def _whole(value: Any, field: Field) -> Any:
     return value
 
 
-def _mark(
-    node: dict[str, Any], root: Mapping[str, Any], parts: list[str], kind: MediaKind
-) -> None:
+def _mark(node: dict[str, Any], root: Mapping[str, Any], parts: list[str], kind: MediaKind) -> None:
     """Note the kind of medium at a place of a schema, through references and alternatives."""
     for alternative in (part for word in _ALTERNATIVES for part in node.get(word, ())):
         _mark(alternative, root, parts, kind)

@@ -127,7 +127,7 @@ def _write_parquet(jobs: Iterable[JobRecord], file: IO[bytes]) -> int:
         ) from None
     moment = arrow.timestamp("us", tz="UTC")
     kinds = {"attempt": arrow.int32(), "cost": arrow.float64(), "seconds": arrow.float64()}
-    kinds |= {name: moment for name in ("added_at", "submitted_at", "ended_at")}
+    kinds |= dict.fromkeys(("added_at", "submitted_at", "ended_at"), moment)
     kinds["files"] = arrow.list_(arrow.string())
     schema = arrow.schema([(name, kinds.get(name, arrow.string())) for name in COLUMNS])
     count, left = 0, iter(jobs)

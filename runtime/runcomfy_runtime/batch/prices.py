@@ -6,9 +6,11 @@ says what it rests on, and what jobs did cost counts for more than any list.
 
 from __future__ import annotations
 
+import asyncio
 import json
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal, cast
 
@@ -19,7 +21,7 @@ from .records import JobRecord, Progress
 if TYPE_CHECKING:
     from .._async.client import AsyncClient
 
-__all__ = ["Estimate", "Price", "SpendingLimit", "Tally", "ask_prices", "estimate", "tally"]
+__all__ = ["Estimate", "Price", "SpendingLimit", "Tally", "estimate", "prices_now", "seconds_asked"]
 
 Basis = Literal["measured", "list price per output", "list price per second", "unknown"]
 _TIMEOUT: Final = 20.0
@@ -44,21 +46,19 @@ class Price:
     note: str = ""
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Tally:
     """Jobs of one model in a batch.
 
     Attributes:
         left: Jobs that are still to be submitted.
-        lengths: Seconds of output that these ask for; None if one does not say.
         paid: Jobs whose cost is known.
         cost: Their cost in US dollars.
     """
 
-    left: int = 0
-    lengths: float | None = 0.0
-    paid: int = 0
-    cost: float = 0.0
+    left: int
+    paid: int
+    cost: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,27 +118,27 @@ class SpendingLimit:
         )
 
 
-def tally(jobs: Iterable[JobRecord]) -> dict[str, Tally]:
-    """Count jobs by model."""
-    found: dict[str, Tally] = {}
-    for job in jobs:
-        one = found.setdefault(job.model_id, Tally())
-        if job.cost is not None:
-            one.paid += 1
-            one.cost += job.cost
-        if job.state == "queued":
-            one.left += 1
-            length = _length(job.input)
-            one.lengths = None if length is None or one.lengths is None else one.lengths + length
-    return found
+def estimate(
+    tallies: Mapping[str, Tally],
+    prices: Mapping[str, Price],
+    seconds: Callable[[str], float | None],
+) -> list[Estimate]:
+    """Return what the jobs that are left may cost, by model, sorted by id.
+
+    Args:
+        tallies: The jobs by model.
+        prices: What the catalogue says.
+        seconds: Returns the seconds of output that the jobs left of a model ask for; None if they do not say.
+    """
+    return [
+        _estimate(model_id, one, prices.get(model_id), seconds)
+        for model_id, one in sorted(tallies.items())
+    ]
 
 
-def estimate(tallies: Mapping[str, Tally], prices: Mapping[str, Price]) -> list[Estimate]:
-    """Return what the jobs that are left may cost, by model, sorted by id."""
-    return [_estimate(model_id, one, prices.get(model_id)) for model_id, one in sorted(tallies.items())]
-
-
-def _estimate(model_id: str, one: Tally, price: Price | None) -> Estimate:
+def _estimate(
+    model_id: str, one: Tally, price: Price | None, seconds: Callable[[str], float | None]
+) -> Estimate:
     note = price.note if price else ""
     if one.paid >= _ENOUGH or (one.paid and price is None):
         mean = one.cost / one.paid
@@ -146,26 +146,49 @@ def _estimate(model_id: str, one: Tally, price: Price | None) -> Estimate:
     if price is not None and price.unit in ("output", "image"):
         total = price.dollars * one.left
         return Estimate(model_id, one.left, total, price.dollars, "list price per output", note)
-    if price is not None and price.unit == "second" and one.lengths is not None:
-        total = price.dollars * one.lengths
+    asked = seconds(model_id) if price is not None and price.unit == "second" else None
+    if price is not None and asked is not None:
+        total = price.dollars * asked
         each = total / one.left if one.left else None
         return Estimate(model_id, one.left, total, each, "list price per second", note)
     return Estimate(model_id, one.left, None, None, "unknown", note)
 
 
-async def ask_prices(client: AsyncClient, model_ids: Iterable[str]) -> dict[str, Price]:
+def seconds_asked(jobs: Iterable[JobRecord], model_id: str) -> float | None:
+    """Return the seconds of output that jobs of a model ask for; None if one does not say."""
+    total = 0.0
+    for job in jobs:
+        if job.model_id == model_id:
+            length = _length(job.input)
+            if length is None:
+                return None
+            total += length
+    return total
+
+
+def prices_now(
+    make_client: Callable[[], AsyncClient], model_ids: Iterable[str]
+) -> dict[str, Price]:
     """Ask the service for the list prices of models; one that it does not tell is left out.
+
+    It may be called where an event loop runs, such as in a notebook.
 
     Raises:
         AuthError: If there is no token.
     """
+    with ThreadPoolExecutor(1) as threads:
+        return threads.submit(lambda: asyncio.run(_ask(make_client, list(model_ids)))).result()
+
+
+async def _ask(make_client: Callable[[], AsyncClient], model_ids: list[str]) -> dict[str, Price]:
     prices: dict[str, Price] = {}
-    for model_id in model_ids:
-        request = Send("GET", f"/v1/models/{model_id}", None, _TIMEOUT)
-        reply = await client.core.transport.call(request)
-        price = _read(reply) if isinstance(reply, Reply) and reply.status == 200 else None
-        if price is not None:
-            prices[model_id] = price
+    async with make_client() as client:
+        for model_id in model_ids:
+            request = Send("GET", f"/v1/models/{model_id}", None, _TIMEOUT)
+            reply = await client.core.transport.call(request)
+            price = _read(reply) if isinstance(reply, Reply) and reply.status == 200 else None
+            if price is not None:
+                prices[model_id] = price
     return prices
 
 

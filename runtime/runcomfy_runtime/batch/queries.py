@@ -8,11 +8,12 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
+from .prices import Tally
 from .records import JobRecord, Progress, RowState
 from .store import Store
 from .tables import batches, jobs
 
-__all__ = ["progress", "results"]
+__all__ = ["progress", "results", "tallies"]
 
 PAGE: Final = 1_000
 
@@ -25,11 +26,29 @@ def progress(store: Store, batch: str) -> Progress:
             .where(jobs.c.batch == batch)
             .group_by(jobs.c.state)
         )
-        counts: dict[RowState, int] = {
-            state: count for state, count in counted
-        }  # noqa: C416 - typed
+        counts: dict[RowState, int] = {row[0]: row[1] for row in counted}
         spent = connection.scalar(sa.select(batches.c.spent).where(batches.c.name == batch))
     return Progress(counts, float(spent or 0.0))
+
+
+def tallies(store: Store, batch: str) -> dict[str, Tally]:
+    """Count by model the jobs that are left, and those whose cost is known."""
+    queued = sa.case((jobs.c.state == "queued", 1), else_=0)
+    query = (
+        sa.select(
+            jobs.c.model_id,
+            sa.func.sum(queued),
+            sa.func.count(jobs.c.cost),
+            sa.func.sum(jobs.c.cost),
+        )
+        .where(jobs.c.batch == batch)
+        .group_by(jobs.c.model_id)
+    )
+    with store.read() as connection:
+        return {
+            model_id: Tally(int(left), int(paid), float(cost or 0.0))
+            for model_id, left, paid, cost in connection.execute(query)
+        }
 
 
 def results(

@@ -217,9 +217,7 @@ class RowReader:
             if cell is None and "null" not in field.kinds:
                 continue
             try:
-                values[name] = resolved(
-                    value_of(cell, field, textual=self._textual), self._folder
-                )
+                values[name] = resolved(value_of(cell, field, textual=self._textual), self._folder)
             except MalformedTextError as error:
                 faults.append(Fault(f"/{name}", str(error), repr(str(cell)[:80])))
         malformed = {fault.path for fault in faults}

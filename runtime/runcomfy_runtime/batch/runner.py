@@ -56,6 +56,7 @@ class Runner:
         stop_when: Callable[[Progress], str | None] | None,
         progress: Callable[[], Progress],
         on_progress: Callable[[Progress], object] | None,
+        on_stop: Callable[[Stop], object] | None,
         until_done: bool,
     ) -> None:
         self._store = store
@@ -66,6 +67,7 @@ class Runner:
         self._stop_when = stop_when
         self._progress = progress
         self._on_progress = on_progress
+        self._on_stop = on_stop
         self._until_done = until_done
         self._identity = Identity.own()
         self._observer = Observer(self._identity)
@@ -152,6 +154,9 @@ class Runner:
     def _stop(self, reason: StopReason, message: str) -> None:
         if self.stop is None:
             self.stop = Stop(reason, message)
+            if self._on_stop is not None:
+                with suppress(Exception):
+                    self._on_stop(self.stop)
 
     @contextmanager
     def _signals(self) -> Generator[None]:

@@ -23,7 +23,9 @@ __all__ = ["FolderSaver", "RemoteSaver", "Saver", "saver_for"]
 _ADDRESS: Final = re.compile(r"[a-z][a-z0-9+.-]+(::[a-z][a-z0-9+.-]+)*://", re.IGNORECASE)
 _NO_TYPE: Final = ".bin"
 """Suffix of a file whose type nobody knows; without one, a key that ends in a suffix could take its name."""
-_WHOLE_PUTS: Final = frozenset({"s3", "s3a", "gs", "gcs", "az", "abfs", "abfss", "adl", "oss", "memory"})
+_WHOLE_PUTS: Final = frozenset(
+    {"s3", "s3a", "gs", "gcs", "az", "abfs", "abfss", "adl", "oss", "memory"}
+)
 """Stores in which an object appears only when all of it was sent."""
 
 
@@ -70,7 +72,7 @@ class FolderSaver:
         Raises:
             ValueError: If the layout cannot be used.
         """
-        self.folder = Path(folder).expanduser()
+        self.folder = Path(folder).expanduser().absolute()
         self._layout = Layout(layout)
         self._folds_case: bool | None = None
 
@@ -132,7 +134,7 @@ class RemoteSaver:
                 suffix = local.name[len(PurePosixPath(place).name) :]
                 try:
                     saved.append(await asyncio.to_thread(self._put, local, f"{place}{suffix}"))
-                except Exception as error:
+                except Exception as error:  # noqa: BLE001 - whatever the store's package raises
                     raise DownloadFailed(
                         f"A file of job {job.request_id} cannot be stored below {self.address}: "
                         f"{type(error).__name__}: {error}",

@@ -184,7 +184,7 @@ def _csv(name: str, file: IO[bytes], form: TableFormat) -> Iterator[Record]:
             continue
         number += 1
         fault = _misfit(header, cells)
-        named = {} if fault else {column: cell for column, cell in zip(header, cells, strict=False)}
+        named = {} if fault else dict(zip(header, cells, strict=False))
         named.pop("", None)
         yield Record(number, reader.line_num, named, fault)
 

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
-from .errors import BatchError
+from .errors import BatchError, BatchNotFound, StoreFailed
 from .tables import SCHEMA_VERSION, batches, metadata
 
 __all__ = ["LOCK_SECONDS", "Settings", "Store", "told"]
@@ -47,8 +47,12 @@ class Store:
         sqlite: Whether it is a file of SQLite.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, create: bool = True) -> None:
         """Connect to ``url`` and make the tables that are missing.
+
+        Args:
+            url: Where the store is.
+            create: Whether a file that is not there is made.
 
         Raises:
             BatchError: If that is not possible.
@@ -69,6 +73,10 @@ class Store:
             raise BatchError(
                 "A store in memory would not outlive the process; give sqlite:///FILE."
             )
+        if self.sqlite and not create and not os.path.exists(parts.database or ""):
+            raise BatchNotFound(
+                f"There is no store {_shown(url)}; name the one that the batch was made in."
+            )
         self.engine = _connect(parts)
         try:
             self._prepare()
@@ -86,7 +94,7 @@ class Store:
             with self.raw() as connection:
                 yield connection
         except sa.exc.DBAPIError as error:
-            raise BatchError(f"The store {_shown(self.url)} failed: {told(error)}.") from None
+            raise StoreFailed(f"The store {_shown(self.url)} failed: {told(error)}.") from None
 
     @contextmanager
     def raw(self) -> Generator[sa.Connection]:
@@ -107,16 +115,19 @@ class Store:
             with self.engine.connect() as connection:
                 yield connection
         except sa.exc.DBAPIError as error:
-            raise BatchError(f"The store {_shown(self.url)} failed: {told(error)}.") from None
+            raise StoreFailed(f"The store {_shown(self.url)} failed: {told(error)}.") from None
 
-    def open_batch(self, name: str, changes: Mapping[str, Any]) -> Settings:
+    def open_batch(self, name: str, changes: Mapping[str, Any], *, create: bool = True) -> Settings:
         """Make the batch ``name`` unless it is there, change its settings, and return them.
 
         Raises:
+            BatchNotFound: If it is not there, and ``create`` is false.
             BatchError: If it was made by a newer release.
         """
         with self.begin() as connection:
             found = connection.execute(sa.select(batches).where(batches.c.name == name)).first()
+            if found is None and not create:
+                raise BatchNotFound(f"There is no batch {name!r} in {_shown(self.url)}.")
             if found is None:
                 values = {"in_flight": DEFAULT_IN_FLIGHT, "model_limits": "{}", **changes}
                 connection.execute(

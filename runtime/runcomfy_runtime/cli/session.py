@@ -14,6 +14,7 @@ from .exitcodes import CliError, ExitCode
 from .output import say
 
 if TYPE_CHECKING:
+    from .._async.client import AsyncClient
     from .._sync.client import Client
     from ..events import Event
     from ..journal import Journal
@@ -87,6 +88,22 @@ class Session:
         except ValueError as error:
             raise CliError(str(error), ExitCode.USAGE) from None
         self.address = client.core.config.base_url
+        return client
+
+    def async_client(self) -> AsyncClient:
+        """Return an asynchronous client of the package, without a journal, for a batch keeps its own record.
+
+        Raises:
+            CliError: If the service's address is malformed.
+        """
+        import logging
+
+        logging.getLogger("runcomfy").addHandler(logging.NullHandler())
+        given = {"base_url": self.base_url} if self.base_url else {}
+        try:
+            client: AsyncClient = importlib.import_module(self.package).AsyncRunComfy(**given)
+        except ValueError as error:
+            raise CliError(str(error), ExitCode.USAGE) from None
         return client
 
     def _warn(self, event: Event) -> None:
