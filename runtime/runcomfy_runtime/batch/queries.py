@@ -27,7 +27,7 @@ def progress(store: Store, batch: str) -> Progress:
         )
         counts: dict[RowState, int] = {
             state: count for state, count in counted
-        }  # noqa: C416 - typed
+        }
         spent = connection.scalar(sa.select(batches.c.spent).where(batches.c.name == batch))
     return Progress(counts, float(spent or 0.0))
 

@@ -256,10 +256,10 @@ class _Run:
     async def _nap(self, seconds: float) -> None:
         """Sleep, but no longer than until the run stops."""
         until = time.monotonic() + seconds
-        while not self._bench.stopping() and (rest := until - time.monotonic()) > 0:
-            await asyncio.sleep(
-                min(rest, 0.5)
-            )  # noqa: ASYNC110 - signals stop a run, which know no loop
+        rest = seconds
+        while rest > 0 and not self._bench.stopping():
+            await asyncio.sleep(min(rest, 0.5))
+            rest = until - time.monotonic()
 
     async def _unsubmit(self) -> bool:
         bench = self._bench
