@@ -1,12 +1,13 @@
 """A Model API on loopback that knows, for each row of a batch, how often it was submitted.
 
-A job runs as long as its input's ``seconds`` says and makes one small file. ``python tests/support/batch_service.py``
-prints its port and serves until its input ends; ``GET /ledger`` tells what it saw.
+A job runs as long as its input's ``seconds`` says and makes one small file; of ten files so many as the first argument says are downloaded, the others stand in the
+result. ``python tests/support/batch_service.py 10`` prints its port and serves until its input ends; ``GET /ledger`` tells what it saw.
 """
 
 from __future__ import annotations
 
 import asyncio
+import base64
 import json
 import sys
 import time
@@ -16,6 +17,7 @@ from typing import Any
 __all__ = ["BatchService"]
 
 FILE = b"\x89PNG\r\n\x1a\n" + bytes(9_000)
+INLINE = "data:image/png;base64," + base64.b64encode(FILE).decode()
 _LENGTH = b"\r\ncontent-length:"
 
 
@@ -36,8 +38,7 @@ class BatchService:
         self.downloads = 0
         self._ends: dict[str, float] = {}
         self._running = 0
-        self._cancelled: set[str] = set()
-        self.file_seconds = 0.0
+        self.hosted_of_ten = 10
         self.token: str | None = None
 
     def answer(self, method: str, path: str, body: bytes, head: str) -> tuple[int, Any]:
@@ -70,7 +71,8 @@ class BatchService:
             return 200, {"request_id": request_id, "status": word}
         if not done:
             return 200, {"request_id": request_id, "status": "in_progress"}
-        url = f"http://127.0.0.1:{self.port}/file/{request_id}.png"
+        inline = int(request_id[1:]) % 10 >= self.hosted_of_ten
+        url = INLINE if inline else f"http://127.0.0.1:{self.port}/file/{request_id}.png"
         record = {"request_id": request_id, "status": "succeeded", "output": {"image": url}}
         return 200, {**record, "cost": 0.01}
 
@@ -125,6 +127,7 @@ async def _serve() -> None:
     service = BatchService()
     server = await loop.create_server(lambda: _Connection(service), "127.0.0.1", 0, backlog=4096)
     service.port = server.sockets[0].getsockname()[1]
+    service.hosted_of_ten = int(sys.argv[1]) if len(sys.argv) > 1 else 10
     print(service.port, flush=True)
     async with server:
         await loop.run_in_executor(None, sys.stdin.read)

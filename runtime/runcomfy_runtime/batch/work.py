@@ -265,10 +265,10 @@ class _Run:
     async def _nap(self, seconds: float) -> None:
         """Sleep, but no longer than until the run stops."""
         until = time.monotonic() + seconds
-        while (rest := until - time.monotonic()) > 0:
-            if self._bench.stopping():
-                return
+        rest = seconds
+        while rest > 0 and not self._bench.stopping():
             await asyncio.sleep(min(rest, 0.5))
+            rest = until - time.monotonic()
 
     async def _unsubmit(self) -> bool:
         bench = self._bench
