@@ -13,7 +13,7 @@ from .records import JobRecord, Progress, RowState
 from .store import Store
 from .tables import batches, jobs
 
-__all__ = ["progress", "results", "tallies"]
+__all__ = ["one", "progress", "results", "tallies"]
 
 PAGE: Final = 1_000
 
@@ -49,6 +49,15 @@ def tallies(store: Store, batch: str) -> dict[str, Tally]:
             model_id: Tally(int(left), int(paid), float(cost or 0.0))
             for model_id, left, paid, cost in connection.execute(query)
         }
+
+
+def one(store: Store, batch: str, key: str) -> JobRecord | None:
+    """Return the job ``key``, if there is one."""
+    with store.read() as connection:
+        found = connection.execute(
+            sa.select(jobs).where(jobs.c.batch == batch, jobs.c.key == key)
+        ).first()
+    return _record(found) if found is not None else None
 
 
 def results(
