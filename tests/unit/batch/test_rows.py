@@ -77,8 +77,9 @@ def test_lists_and_objects_are_json_in_a_cell(tmp_path: Path) -> None:
     assert fields.input is not None
     file = table(
         tmp_path,
-        'id,prompt,image_url,mask_image_url,loras\na,x,{0},{0},"[{{""path"": ""o/r"", ""scale"": 0.5}}]"\n'
-        "b,x,{0},{0},[1\n".format(URL),
+        "id,prompt,image_url,mask_image_url,loras\n"
+        f'a,x,{URL},{URL},"[{{""path"": ""o/r"", ""scale"": 0.5}}]"\n'
+        f"b,x,{URL},{URL},[1\n",
     )
     with check(file, Reading(LORA)) as checked:
         (row,) = checked
