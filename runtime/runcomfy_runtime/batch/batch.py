@@ -83,8 +83,8 @@ class Batch:
             model_limits: Jobs at a time by model id. The batch remembers them.
             client: Makes the client that jobs run with; None takes ``AsyncClient()``. The token is never stored.
             saver: Saves files; None saves to the folder ``NAME-files``.
-            stop_when: Asked before jobs are submitted, a few times a second at most; what it returns stops the run
-                with that message, such as "the spending limit of 20 dollars is reached".
+            stop_when: Asked every second or so; what it returns stops the run with that message, such as "the spending
+                limit of 20 dollars is reached".
             timeout: Seconds a job may take before it counts as failed; `retry_failed` goes on waiting for it.
 
         Raises:
