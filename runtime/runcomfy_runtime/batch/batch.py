@@ -17,7 +17,7 @@ from .bucket import Bucket
 from .intake import add_rows
 from .records import Added, JobRecord, Progress, Row, RowState, Summary
 from .saver import folder_of
-from .store import Store
+from .store import Settings, Store
 
 if TYPE_CHECKING:
     from .._async.client import AsyncClient
@@ -110,6 +110,15 @@ class Batch:
             opened.close()
             raise
         return cls(name, opened, client=client, saver=saver, stop_when=stop_when, timeout=timeout)
+
+    @property
+    def settings(self) -> Settings:
+        """The limits that the batch remembers.
+
+        Raises:
+            BatchError: If the store cannot be read.
+        """
+        return self._store.open_batch(self.name, {})
 
     def add(self, rows: Iterable[Row]) -> Added:
         """Queue ``rows`` that are not in the batch yet; call it again with the same ones after a crash.
