@@ -19,9 +19,13 @@ import tempfile
 import time
 from pathlib import Path
 
-sys.path[:0] = [str(Path(__file__).parents[1]), str(Path(__file__).parents[2] / "runtime")]
+sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from benchmarks.report import Results, add_output_options, publish
+from benchmarks.report import (
+    Results,
+    add_output_options,
+    publish,
+)
 from support.batch_trial import Service, Trial, Worker, rows
 from support.postgres import Postgres, programs
 
@@ -106,7 +110,7 @@ def run_trial(kind: str, jobs: int, kills: int) -> dict[str, str | int | float |
         begun = time.monotonic()
         try:
             with trial.open() as batch:
-                batch.add(rows(jobs, 0.5, 2.0))
+                batch.add(rows(jobs, 0.8, 1.0))
             torment = Torment(trial, database, 3 if database else 1)
             turn = 0
             while torment.kills < kills and not torment.over:

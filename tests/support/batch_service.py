@@ -1,7 +1,8 @@
 """A Model API on loopback that knows, for each row of a batch, how often it was submitted.
 
-A job runs as long as its input's ``seconds`` says and makes one small file; of ten files so many as the first argument says are downloaded, the others stand in the
-result. ``python tests/support/batch_service.py 10`` prints its port and serves until its input ends; ``GET /ledger`` tells what it saw.
+A job runs as long as its input's ``seconds`` says and makes one small file; of ten files so many as the first argument
+says are downloaded, the others stand in the result. ``python tests/support/batch_service.py 10`` prints its port and
+serves until its input ends; ``GET /ledger`` tells what it saw.
 """
 
 from __future__ import annotations

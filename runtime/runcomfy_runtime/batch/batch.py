@@ -26,7 +26,7 @@ from .prices import Estimate, estimate, prices_now, seconds_asked
 from .records import Added, JobRecord, Progress, Row, RowState, Stop, Summary
 from .rows import Reading
 from .sources import Source, TableFormat, rows_or_table
-from .store import Store
+from .store import Settings, Store
 
 if TYPE_CHECKING:
     from .._async.client import AsyncClient
@@ -94,8 +94,8 @@ class Batch:
             model_limits: Jobs at a time by model id. The batch remembers them.
             client: Makes the client that jobs run with; None takes ``AsyncClient()``. The token is never stored.
             saver: Saves files; None saves to the folder ``NAME-files``.
-            stop_when: Asked before jobs are submitted, a few times a second at most; what it returns stops the run
-                with that message, such as "the spending limit of 20 dollars is reached".
+            stop_when: Asked every second or so; what it returns stops the run with that message, such as "the spending
+                limit of 20 dollars is reached".
             timeout: Seconds a job may take before it counts as failed; `retry_failed` goes on waiting for it.
             create: Make the batch, and the store's file, if they are not there.
 
@@ -123,6 +123,15 @@ class Batch:
             opened.close()
             raise
         return cls(name, opened, client=client, saver=saver, stop_when=stop_when, timeout=timeout)
+
+    @property
+    def settings(self) -> Settings:
+        """The limits that the batch remembers.
+
+        Raises:
+            BatchError: If the store cannot be read.
+        """
+        return self._store.open_batch(self.name, {})
 
     def add(
         self,

@@ -17,8 +17,8 @@ from .tables import jobs
 __all__ = ["cancel", "prune", "resolve", "retry_failed"]
 
 DONE: Final[tuple[RowState, ...]] = ("succeeded", "cancelled", "abandoned")
-NOT_OVER: Final = ("JobTimeout", "ServiceError", "DownloadFailed", "RateLimited", "AuthError")
-"""Errors after which a job that has a request id may still be, or have been, a success."""
+OVER: Final = ("JobFailed", "NotFoundOrExpired")
+"""Errors after which a job that has a request id has no result; after any other it may have one that was paid for."""
 KEYS_AT_ONCE: Final = 500
 _QUEUED_AGAIN: Final[dict[str, Any]] = {
     "state": "queued",
@@ -92,7 +92,7 @@ def retry_failed(store: Store, batch: str, keys: Iterable[str] | None) -> int:
     count = 0
     with store.begin() as connection:
         for some in [failed] if keys is None else _each(failed, list(keys)):
-            goes_on = sa.and_(some, jobs.c.request_id.is_not(None), jobs.c.error_type.in_(NOT_OVER))
+            goes_on = sa.and_(some, jobs.c.request_id.is_not(None), jobs.c.error_type.notin_(OVER))
             update = sa.update(jobs).where(goes_on).values(**_WAITED_FOR)
             count += connection.execute(update).rowcount
             again = {**_QUEUED_AGAIN, "attempt": jobs.c.attempt + 1}

@@ -218,7 +218,9 @@ def _launch(store: Store, executor: str, queue: str) -> dbos.DBOS:
                 "sys_db_idle_transaction_timeout_sec": float(LOCK_SECONDS),
                 "use_listen_notify": False,
             }
-            if store.sqlite:  # one writer at a time: waiting in a line is quicker than trying for the lock
+            if (
+                store.sqlite
+            ):  # one writer at a time: waiting in a line is quicker than trying for the lock
                 config["sys_db_pool_size"] = 1
             made.append(DBOS(config=config))
             logging.getLogger("dbos").setLevel(logging.CRITICAL)

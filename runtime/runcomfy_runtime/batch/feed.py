@@ -25,7 +25,7 @@ AHEAD: Final = 50
 """Jobs that wait in the engine's queue at least, beside as many as may be in flight."""
 
 
-def feed(store: Store, engine: Engine, batch: str, settings: Settings, begin: bool) -> int:
+def feed(store: Store, engine: Engine, batch: str, settings: Settings) -> int:
     """Hand over the next jobs and return how many they were.
 
     Args:
@@ -33,31 +33,26 @@ def feed(store: Store, engine: Engine, batch: str, settings: Settings, begin: bo
         engine: Takes the jobs.
         batch: The batch's name.
         settings: Its limits.
-        begin: Whether queued jobs are handed over too, not only those that were begun before.
     """
     limits = settings.model_limits or {}
     with store.raw() as connection:
         counted = connection.execute(
-            sa.select(jobs.c.model_id, sa.func.count())
+            sa.select(jobs.c.model_id, sa.func.count().label("jobs"))
             .where(jobs.c.batch == batch, jobs.c.handed == 1)
             .group_by(jobs.c.model_id)
         )
-        handed: dict[str, int] = {model: count for model, count in counted}  # noqa: C416 - typed
-        room = min(
-            2 * settings.in_flight + AHEAD - sum(handed.values()),
-            MOST_AT_ONCE,
-        )
+        handed: dict[str, int] = {row.model_id: row.jobs for row in counted}
+        room = min(2 * settings.in_flight + AHEAD - sum(handed.values()), MOST_AT_ONCE)
         found = _hand(connection, batch, jobs.c.state.in_(OPEN[1:]), room)
-        if begin:
-            queued = jobs.c.state == "queued"
-            room -= len(found)
-            for model, limit in limits.items():
-                free = min(limit - handed.get(model, 0), room)
-                chosen = _hand(connection, batch, queued & (jobs.c.model_id == model), free)
-                found += chosen
-                room -= len(chosen)
-            others = queued & jobs.c.model_id.notin_(limits) if limits else queued
-            found += _hand(connection, batch, others, room)
+        queued = jobs.c.state == "queued"
+        room -= len(found)
+        for model, limit in limits.items():
+            free = min(limit - handed.get(model, 0), room)
+            chosen = _hand(connection, batch, queued & (jobs.c.model_id == model), free)
+            found += chosen
+            room -= len(chosen)
+        others = queued & jobs.c.model_id.notin_(limits) if limits else queued
+        found += _hand(connection, batch, others, room)
         for row in found:
             engine.enqueue(connection, row.key, row.priority, row.position, row.state == "queued")
     return len(found)

@@ -22,11 +22,11 @@ def progress(store: Store, batch: str) -> Progress:
     """Count the jobs by state."""
     with store.read() as connection:
         counted = connection.execute(
-            sa.select(jobs.c.state, sa.func.count())
+            sa.select(jobs.c.state, sa.func.count().label("jobs"))
             .where(jobs.c.batch == batch)
             .group_by(jobs.c.state)
         )
-        counts: dict[RowState, int] = {row[0]: row[1] for row in counted}
+        counts: dict[RowState, int] = {row.state: row.jobs for row in counted}
         spent = connection.scalar(sa.select(batches.c.spent).where(batches.c.name == batch))
     return Progress(counts, float(spent or 0.0))
 

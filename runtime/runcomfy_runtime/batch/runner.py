@@ -76,6 +76,7 @@ class Runner:
         self._hurry = threading.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._idle: dict[str, int] = {}
+        self._away_since: float | None = None
         self._begun_at = time.monotonic()
         self._rates: list[tuple[float, int]] = []
         self.stop: Stop | None = None
@@ -109,6 +110,7 @@ class Runner:
             threading.Thread(target=self._report, name="runcomfy-report", daemon=True),
         ]
         try:
+            self._take_over()
             self._take_orphans()
             self._ask_whether_to_stop()
             for thread in threads:
@@ -132,23 +134,27 @@ class Runner:
         while self.stop is None:
             now = time.monotonic()
             try:
-                fed = feed(self._store, self._engine, self._batch, self._settings, True)
+                fed = feed(self._store, self._engine, self._batch, self._settings)
+                self._away_since = None
                 if not fed and self._until_done and not self._bench.active and now - asked_at > 0.2:
                     asked_at = now
                     if not left(self._store, self._batch):
                         return
-            except sa.exc.DBAPIError as error:
+            except sa.exc.SQLAlchemyError as error:
                 self._endure(error)
             self._over.wait(TICK)
         self._engine.stop_taking()
         while self._bench.active and not self._hurry.is_set():
             time.sleep(TICK)
 
-    def _endure(self, error: sa.exc.DBAPIError) -> None:
+    def _endure(self, error: sa.exc.SQLAlchemyError) -> None:
         """Wait for a database that is away; stop when that takes too long."""
-        trouble = self._ledger.trouble
-        if trouble is not None and trouble[0] > DATABASE_PATIENCE:
-            self._stop("database", f"The store cannot be written: {told(error)}.")
+        now = time.monotonic()
+        self._away_since = self._away_since or now
+        if now - self._away_since > DATABASE_PATIENCE:
+            self._stop(
+                "database", f"The store cannot be written: {told(error)}. Mend it and run again."
+            )
         self._over.wait(1.0)
 
     def _stop(self, reason: StopReason, message: str) -> None:
@@ -182,7 +188,9 @@ class Runner:
         """Beat, take over from dead workers, cancel what was asked for, and tidy up, until all is over."""
         tidied_at = 0.0
         while not self._over.wait(BEAT_EVERY):
-            try:
+            with suppress(
+                Exception
+            ):  # the database is away; without a beat this worker would count as dead
                 self._beat()
                 self._take_over()
                 self._cancel_asked()
@@ -190,8 +198,6 @@ class Runner:
                     tidied_at = clock()
                     self._tidy()
                 self._ask_whether_to_stop()
-            except sa.exc.SQLAlchemyError:
-                continue  # the database is away; the ledger tells so
 
     def _beat(self) -> bool:
         """Confirm that this worker lives; return whether the others thought so too."""
@@ -203,12 +209,12 @@ class Runner:
         self._confirmed = at
         return alive
 
-    def _fresh(self) -> bool:
+    async def _fresh(self) -> bool:
         """Tell whether this worker counts as alive, and so may submit what it intended to."""
         if clock() - self._confirmed < FRESH_FOR:
             return True
         try:
-            return self._beat()
+            return await asyncio.to_thread(self._beat)
         except sa.exc.SQLAlchemyError:
             return False
 
@@ -231,10 +237,11 @@ class Runner:
                     sa.select(jobs.c.key).where(jobs.c.batch == self._batch, jobs.c.handed == 1)
                 )
             )
-            living = self._living(connection)
         if not handed:
             return
         running = self._engine.running()
+        with self._store.engine.connect() as connection:
+            living = self._living(connection)
         for worker in {worker for _, worker, _ in running if worker} - living:
             self._engine.take_over(worker)
         orphans = handed - {key for _, _, key in running}

@@ -16,9 +16,18 @@ from typing import Any, Literal
 import sqlalchemy as sa
 
 from .records import ENDED
-from .tables import batches, jobs
+from .tables import batches, jobs, workers
 
-__all__ = ["LOST_WORDS", "Taken", "end", "give_back", "submitted", "take", "unsubmit"]
+__all__ = [
+    "LOST_WORDS",
+    "Taken",
+    "end",
+    "give_back",
+    "submitted",
+    "take",
+    "unsubmit",
+    "usual_seconds",
+]
 
 LOST_WORDS = (
     "The process that sent this job ended before the answer came; the job may exist, run and be charged. Look at your "
@@ -31,13 +40,13 @@ class Taken:
     """A job that may be worked on now.
 
     Attributes:
-        todo: ``submit``: the intent is recorded; ``finish``: it has a request id.
+        todo: ``submit``: the intent is recorded; ``finish``: it has a request id; ``hold``: it became unknown.
         model_id: The model.
         payload: The input, as JSON.
         request_id: The service's id; None before the submit.
     """
 
-    todo: Literal["submit", "finish"]
+    todo: Literal["submit", "finish", "hold"]
     model_id: str
     payload: str
     request_id: str | None
@@ -50,7 +59,7 @@ def take(connection: sa.Connection, batch: str, key: str, owner: str, claim: str
     """
     one = _one(batch, key)
     row = connection.execute(sa.select(jobs).where(one).with_for_update()).first()
-    if row is None or row.state in ENDED:
+    if row is None or row.state in ENDED or _is_run_by_another(connection, row.owner, owner):
         return None
     if row.state == "submitting" and row.claim != claim:
         _set(
@@ -63,7 +72,7 @@ def take(connection: sa.Connection, batch: str, key: str, owner: str, claim: str
             error=LOST_WORDS,
             ended_at=time.time(),
         )
-        return None
+        return Taken("hold", row.model_id, row.payload, None)
     if row.state in ("queued", "submitting"):
         _set(
             connection,
@@ -78,6 +87,18 @@ def take(connection: sa.Connection, batch: str, key: str, owner: str, claim: str
         return Taken("submit", row.model_id, row.payload, None)
     _set(connection, one, owner=owner, claim=claim)
     return Taken("finish", row.model_id, row.payload, row.request_id)
+
+
+def usual_seconds(connection: sa.Connection, batch: str, model_id: str) -> float | None:
+    """Return how long the longest of some jobs of the model took; None if none is known."""
+    succeeded = sa.and_(jobs.c.batch == batch, jobs.c.state == "succeeded")
+    some = (
+        sa.select((jobs.c.ended_at - jobs.c.submitted_at).label("seconds"))
+        .where(succeeded, jobs.c.model_id == model_id)
+        .limit(50)
+        .subquery()
+    )
+    return connection.scalar(sa.select(sa.func.max(some.c.seconds)))
 
 
 def submitted(connection: sa.Connection, batch: str, key: str, claim: str, request_id: str) -> bool:
@@ -158,6 +179,13 @@ def give_back(connection: sa.Connection, batch: str, key: str, claim: str) -> No
     free = sa.or_(jobs.c.claim == claim, jobs.c.owner.is_(None))
     safe = sa.and_(_one(batch, key), free, jobs.c.state.in_(("queued", "running", "unsaved")))
     _set(connection, safe, handed=0, owner=None)
+
+
+def _is_run_by_another(connection: sa.Connection, owner: str | None, own: str) -> bool:
+    """Tell whether a job's owner is another worker that lives."""
+    if owner is None or owner == own:
+        return False
+    return connection.scalar(sa.select(workers.c.id).where(workers.c.id == owner)) is not None
 
 
 def _one(batch: str, key: str) -> sa.ColumnElement[bool]:

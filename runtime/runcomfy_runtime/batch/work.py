@@ -9,7 +9,7 @@ import asyncio
 import json
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
@@ -29,6 +29,7 @@ from ..errors import (
 from ..options import Options
 from . import steps
 from .bucket import Bucket
+from .errors import BatchError
 from .ledger import Ledger
 from .media_paths import with_paths
 from .records import JobRecord, RowState, StopReason
@@ -43,9 +44,13 @@ if TYPE_CHECKING:
 __all__ = ["Workbench", "run_job"]
 
 SAVE_TRIES: Final = 4
+SUBMITS_AT_ONCE: Final = 16
+"""Submits under way at a time; a process that dies leaves no more of them in doubt."""
 PATIENCE: Final = 120.0
 """Seconds without one successful submit, while others fail, after which the service counts as unreachable."""
 LONGEST_BACKOFF: Final = 30.0
+UNSEEN: Final = 60.0
+"""Seconds for which a job that may run unseen keeps its place while it is not known how long such jobs take."""
 
 
 @dataclass
@@ -64,6 +69,7 @@ class Workbench:
         fresh: Makes sure, just before a submit, that this worker still counts as alive.
         stopping: Whether no further job is to be begun.
         active: The jobs being worked on, by key.
+        submits: Limits the submits under way.
         last_good: When the service last took or refused a job; on the monotonic clock.
         ended: Jobs that ended in this process.
     """
@@ -76,23 +82,29 @@ class Workbench:
     bucket: Bucket
     timeout: float
     stop: Callable[[StopReason, str], None]
-    fresh: Callable[[], bool]
+    fresh: Callable[[], Awaitable[bool]]
     stopping: Callable[[], bool]
     active: dict[str, AsyncJob[AsyncMediaOutput] | None] = field(
         default_factory=dict[str, "AsyncJob[AsyncMediaOutput] | None"]
     )
+    submits: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(SUBMITS_AT_ONCE))
     last_good: float = field(default_factory=time.monotonic)
     ended: int = 0
 
 
 async def run_job(bench: Workbench, key: str, fresh: bool) -> None:
     """Bring the job ``key`` as far as it can be brought now; ``fresh`` if it is likely to be submitted."""
-    claim = uuid.uuid4().hex
+    if key in bench.active:
+        return
+    run = _Run(bench, key, uuid.uuid4().hex)
     bench.active[key] = None
     try:
-        await _Run(bench, key, claim).go(fresh)
+        await run.go(fresh)
+    except Exception as error:  # noqa: BLE001 - whatever a saver or a hook raises ends its job only
+        await run.fail(error)
     finally:
         bench.active.pop(key, None)
+    await run.hold_place()
 
 
 class _Run:
@@ -103,46 +115,81 @@ class _Run:
         self._key = key
         self._claim = claim
         self._sent_at: float | None = None
+        self._request_id: str | None = None
+        self._doubtful: str | None = None
+        self._work: tuple[steps.Taken, AsyncJob[AsyncMediaOutput]] | None = None
+
+    async def fail(self, error: Exception) -> None:
+        """Record an error that is none of the service's."""
+        told = BatchError(f"{type(error).__name__}: {error}", request_id=self._request_id)
+        lost = self._sent_at is not None and self._request_id is None
+        await self._end("unknown" if lost else "failed", error=told)
+
+    async def hold_place(self) -> None:
+        """Keep the place of a job that may run at the service unseen, so that no more run there than are allowed."""
+        if self._doubtful is None:
+            return
+        bench = self._bench
+        operation = partial(steps.usual_seconds, batch=bench.batch, model_id=self._doubtful)
+        usual = await bench.ledger.do(operation)
+        await self._nap(min(UNSEEN if usual is None else usual, bench.timeout))
 
     async def go(self, fresh: bool) -> None:
-        bench = self._bench
         tries = 0
         while True:
             if fresh:
-                await asyncio.sleep(bench.bucket.wait(time.monotonic()))
-            if bench.stopping():
-                return await self._give_back()
-            taken = await bench.ledger.do(
-                partial(
-                    steps.take,
-                    batch=bench.batch,
-                    key=self._key,
-                    owner=bench.owner,
-                    claim=self._claim,
-                )
-            )
-            if taken is None:
-                return None
-            if taken.todo == "finish":
-                return await self._finish(taken)
-            pause = await self._submit(taken, tries)
+                async with self._bench.submits:
+                    await asyncio.sleep(self._bench.bucket.wait(time.monotonic()))
+                    pause = await self._begin(tries)
+            else:
+                pause = await self._begin(tries)
             if pause is None:
-                return None
+                break
             tries += 1
-            await self._nap(pause)
             fresh = True
+            await self._nap(pause)
+        if self._work is not None:
+            await self._wait(*self._work)
+
+    async def _begin(self, tries: int) -> float | None:
+        """Take the job, and submit it if it was not; return seconds after which to do so again if nothing was sent."""
+        bench = self._bench
+        if bench.stopping():
+            await self._give_back()
+            return None
+        taken = await bench.ledger.do(
+            partial(
+                steps.take,
+                batch=bench.batch,
+                key=self._key,
+                owner=bench.owner,
+                claim=self._claim,
+            )
+        )
+        if taken is None:
+            return None
+        if taken.todo == "hold":
+            self._doubtful = taken.model_id
+        elif taken.todo == "submit":
+            return await self._submit(taken, tries)
+        else:
+            assert taken.request_id is not None
+            self._request_id = taken.request_id
+            self._work = taken, bench.client.jobs.get(taken.request_id, taken.model_id)
+        return None
 
     async def _submit(self, taken: steps.Taken, tries: int) -> float | None:
-        """Submit and see the job through; return seconds after which to try again if nothing was sent."""
+        """Submit; return seconds after which to try again if nothing was sent."""
         bench = self._bench
         core = bench.client.core
         try:
             request = await self._prepare(taken)
-            if not bench.fresh():
+            if not await bench.fresh():
                 return 0.5 if await self._unsubmit() else None
             self._sent_at = time.monotonic()
             job = await core.submit(request, time.monotonic() + bench.timeout)
         except SubmitUnknown as error:
+            self._doubtful = taken.model_id
             await self._end("unknown", error=error)
         except (ConnectionFailed, RateLimited) as error:
             if time.monotonic() - bench.last_good > PATIENCE:
@@ -163,6 +210,7 @@ class _Run:
             await self._end("failed", error=error)
         else:
             bench.last_good = time.monotonic()
+            self._request_id = job.request_id
             mine = await bench.ledger.do(
                 partial(
                     steps.submitted,
@@ -173,9 +221,7 @@ class _Run:
                 )
             )
             if mine:
-                early = core.tempo.head_start(taken.model_id)
-                await asyncio.sleep(early)
-                await self._wait(taken, job)
+                self._work = taken, job
         return None
 
     async def _prepare(self, taken: steps.Taken) -> AsyncRequest[AsyncMediaOutput]:
@@ -187,14 +233,11 @@ class _Run:
             return model.prepare(fields, options=Options(validate="off"))
         return await asyncio.to_thread(model.prepare, fields)
 
-    async def _finish(self, taken: steps.Taken) -> None:
-        """Go on with a job that has a request id."""
-        assert taken.request_id is not None
-        await self._wait(taken, self._bench.client.jobs.get(taken.request_id, taken.model_id))
-
     async def _wait(self, taken: steps.Taken, job: AsyncJob[AsyncMediaOutput]) -> None:
         bench = self._bench
         bench.active[self._key] = job
+        if self._sent_at is not None:
+            await asyncio.sleep(bench.client.core.tempo.head_start(taken.model_id))
         try:
             output = await job.result(bench.timeout)
             if self._sent_at is not None:
