@@ -30,7 +30,7 @@ from ..errors import (
 from . import queries, steps
 from .batch import JOB_TIMEOUT
 from .bucket import Bucket
-from .decisions import NOT_OVER, retry_failed
+from .decisions import OVER, retry_failed
 from .errors import BatchError
 from .intake import add_rows
 from .ledger import Ledger
@@ -100,7 +100,7 @@ def finish(
     """
     with _opened(store, batch) as opened:
         before = _record(opened, batch, key)
-        if before.state == "failed" and before.request_id and before.error_type in NOT_OVER:
+        if before.state == "failed" and before.request_id and before.error_type not in OVER:
             retry_failed(opened, batch, [key])
             before = _record(opened, batch, key)
         if before.state in ("running", "unsaved"):
