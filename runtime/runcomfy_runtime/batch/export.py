@@ -20,7 +20,7 @@ from .records import JobRecord
 __all__ = ["COLUMNS", "ExportFormat", "as_mapping", "export", "write_jsonl"]
 
 ExportFormat = Literal["jsonl", "csv", "parquet"]
-COLUMNS: Final = (
+COLUMNS: Final[tuple[str, ...]] = (
     "key",
     "model_id",
     "state",

@@ -8,6 +8,7 @@ from typing import Any, cast
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
+from ..fields import is_list, is_object
 from ..models import ModelInfo
 
 __all__ = ["address_of", "with_paths"]
@@ -30,11 +31,10 @@ def _replaced(value: object, parts: list[str]) -> object:
     if not parts:
         return _path_of(value) if isinstance(value, str) else value
     name = parts[0].replace("~1", "/").replace("~0", "~")
-    if name == "*" and isinstance(value, list):
-        return [_replaced(item, parts[1:]) for item in cast("list[object]", value)]
-    if isinstance(value, dict) and name in value:
-        members = cast("dict[str, object]", value)
-        return {**members, name: _replaced(members[name], parts[1:])}
+    if name == "*" and is_list(value):
+        return [_replaced(item, parts[1:]) for item in value]
+    if is_object(value) and name in value:
+        return {**value, name: _replaced(value[name], parts[1:])}
     return value
 
 

@@ -104,7 +104,9 @@ class SpendingLimit:
         self.per_job = per_job
 
     def __call__(self, progress: Progress) -> str | None:
-        """Return why no further job may be submitted, or None."""
+        """Return why no further job may be submitted, or None; with nothing queued there is no reason."""
+        if not progress["queued"]:
+            return None
         done = progress["succeeded"] + progress["unsaved"]
         mean = progress.cost / done if done and progress.cost else self.per_job
         each = mean if done >= _ENOUGH and progress.cost else max(mean, self.per_job)

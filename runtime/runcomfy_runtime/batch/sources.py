@@ -318,7 +318,7 @@ def _is_arrow(source: object) -> TypeGuard[ArrowTable]:
 
 
 def _is_iterable(value: object) -> TypeGuard[Iterable[object]]:
-    return isinstance(value, Iterable) and not hasattr(value, "to_dict")
+    return hasattr(value, "__iter__") and not hasattr(value, "to_dict")
 
 
 def _is_mapping(value: object) -> TypeGuard[Mapping[Any, Any]]:

@@ -43,8 +43,12 @@ def test_the_limit_counts_jobs_in_flight_and_unknown_ones() -> None:
 
 def test_the_limit_goes_by_what_jobs_did_cost_once_enough_have_told() -> None:
     limit = SpendingLimit(10.0, 1.0)
-    assert limit(Progress({"succeeded": 20, "running": 50}, cost=2.0)) is None
-    assert limit(Progress({"succeeded": 5, "running": 9}, cost=0.5)) is not None
+    assert limit(Progress({"queued": 1, "succeeded": 20, "running": 50}, cost=2.0)) is None
+    assert limit(Progress({"queued": 1, "succeeded": 5, "running": 9}, cost=0.5)) is not None
+
+
+def test_the_limit_stops_nothing_where_nothing_is_queued() -> None:
+    assert SpendingLimit(1.0, 1.0)(Progress({"succeeded": 5}, cost=5.0)) is None
 
 
 @pytest.mark.parametrize(("dollars", "per_job"), [(0.0, 1.0), (1.0, 0.0), (float("nan"), 1.0)])

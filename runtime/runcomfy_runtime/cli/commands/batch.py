@@ -77,7 +77,7 @@ batch: LazyGroup = common_options(
 @common_options
 @click.pass_context
 def add_rows(
-    ctx: click.Context, name: str, store: str | None, table: str, dry_run: bool, **reading: Any
+    ctx: click.Context, /, name: str, store: str | None, table: str, dry_run: bool, **reading: Any
 ) -> None:
     """Check every row of TABLE, a CSV, JSONL or Parquet file, and queue those that are not in the batch yet.
 
@@ -100,7 +100,7 @@ def add_rows(
 @common_options
 @click.pass_context
 def run_batch(
-    ctx: click.Context, name: str, store: str | None, table: str | None, **given: Any
+    ctx: click.Context, /, name: str, store: str | None, table: str | None, **given: Any
 ) -> None:
     """Queue the rows of TABLE, if it is given, and run all that has not ended; run it again to go on.
 
@@ -124,7 +124,7 @@ def run_batch(
 @run_options
 @common_options
 @click.pass_context
-def work(ctx: click.Context, name: str, store: str | None, wait: bool, **running: Any) -> None:
+def work(ctx: click.Context, /, name: str, store: str | None, wait: bool, **running: Any) -> None:
     """Join a batch from a further process or machine, with the same store; the limits are shared by all.
 
     Example: RUNCOMFY_BATCH_STORE=postgresql+psycopg://me@db/jobs runcomfy-sdk batch worker shots -o s3://bucket/shots
