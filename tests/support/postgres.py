@@ -38,6 +38,7 @@ class Postgres:
         self._home = Path(tempfile.mkdtemp(prefix="runcomfy-pg-"))
         self._data = self._home / "data"
         self._prefix: list[str] = []
+        self._made = 0
         if os.geteuid() == 0:
             shutil.chown(self._home, "postgres")
             self._prefix = ["runuser", "-u", "postgres", "--"]
@@ -47,6 +48,14 @@ class Postgres:
         self.url = f"postgresql+psycopg://postgres@127.0.0.1:{self._port}/postgres"
         self._run("initdb", "-D", str(self._data), "-U", "postgres", "-A", "trust", "--no-sync")
         self.start()
+
+    def fresh(self) -> str:
+        """Make a new database and return its URL."""
+        self._made += 1
+        name = f"batch{self._made}"
+        where = ["-h", "127.0.0.1", "-p", str(self._port), "-U", "postgres"]
+        self._run("createdb", *where, name)
+        return f"{self.url.removesuffix('postgres')}{name}"
 
     def start(self) -> None:
         """Start the server and wait until it answers."""

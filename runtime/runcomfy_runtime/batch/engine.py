@@ -30,6 +30,7 @@ WORKFLOW: Final = "runcomfy_batch_job"
 POLL_SECONDS: Final = 0.1
 PRIORITY_STEP: Final = 100_000_000
 """Rows between two priorities; DBOS orders by a number of 31 bits."""
+JOIN_SECONDS: Final = 10.0
 _SHARED: Final = "runcomfy_batch_shared"
 RunJob = Callable[[str, bool], Awaitable[None]]
 
@@ -133,9 +134,12 @@ class Engine:
         self._call().delete_workflows(workflow_ids)
 
     def stop_taking(self) -> None:
-        """Take no further job; those under way go on."""
+        """Take no further job; those under way go on, and those just taken have begun."""
         for event in self._dbos.background_thread_stop_events:
             event.set()
+        for thread in threading.enumerate():
+            if thread.name == f"queue-worker-{self._queue}":
+                thread.join(JOIN_SECONDS)
 
     def destroy(self) -> None:
         """End DBOS in this process."""

@@ -10,8 +10,7 @@ import sqlalchemy as sa
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
-from runcomfy_runtime.batch import Batch, BatchError, JobRecord, Row
-from runcomfy_runtime.batch import steps
+from runcomfy_runtime.batch import Batch, BatchError, JobRecord, Row, steps
 from runcomfy_runtime.batch.intake import add_rows
 from runcomfy_runtime.batch.liveness import Identity, sign_off, sign_on
 from runcomfy_runtime.batch.store import Store
