@@ -17,7 +17,7 @@ from ..models import ModelInfo
 from .atomic import replacing
 from .errors import InvalidRows
 from .records import Row
-from .rows import Reading, ReadRow, RowFault, RowReader
+from .rows import Reading, ReadRow, RowFault, RowReader, shown
 from .seen import SeenKeys
 from .sources import Record, Source, TableFormat, open_table
 
@@ -165,4 +165,4 @@ def _keep(row: Row, read: ReadRow, record: Record, seen: SeenKeys, checked: Chec
 
 def _as_fault(fault: RowFault) -> Fault:
     line = "" if fault.line is None else f" (line {fault.line})"
-    return Fault(f"row {fault.row}{line} {fault.path or '/'}", fault.message, fault.value)
+    return Fault(f"row {fault.row}{line} {shown(fault.path)}", fault.message, fault.value)

@@ -22,7 +22,7 @@ from .media_paths import address_of
 from .records import Row
 from .sources import Record
 
-__all__ = ["KEY_COLUMN", "MODEL_COLUMN", "ReadRow", "Reading", "RowFault", "RowReader"]
+__all__ = ["KEY_COLUMN", "MODEL_COLUMN", "ReadRow", "Reading", "RowFault", "RowReader", "shown"]
 
 KEY_COLUMN: Final = "id"
 MODEL_COLUMN: Final = "model"
@@ -77,7 +77,7 @@ class RowFault:
     def __str__(self) -> str:
         where = f"row {self.row}" if self.line is None else f"row {self.row} (line {self.line})"
         given = f" (given: {self.value})" if self.value else ""
-        return f"{where} {self.path or '/'}: {self.message}{given}"
+        return f"{where} {shown(self.path)}: {self.message}{given}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +199,8 @@ class RowReader:
             return error.message
         known = self._model_ids()
         if info.input is None and model_id not in known and not self._reading.unlisted:
+            if not known:
+                return "is not known to the batch's client; open it with client=AsyncRunComfy"
             return f"is no model of this release{nearest_models(model_id, known)}"
         return info, columns_of(info)
 
@@ -235,6 +237,12 @@ def _address(slot: Slot) -> str:
         return address_of(slot.media.path)
     pieces = datauris.encoded(slot.media.media_type, io.BytesIO(slot.media.read()))
     return b"".join(pieces).decode("ascii")
+
+
+def shown(path: str) -> str:
+    """Return a place in a row for people; what a terminal would take for a command is escaped."""
+    text = "".join(mark if mark.isprintable() else repr(mark)[1:-1] for mark in path)
+    return text or "/"
 
 
 def _key_of(cell: object, column: str, faults: list[Fault]) -> str | None:

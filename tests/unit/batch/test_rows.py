@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from runcomfy_runtime import AsyncClient
 from runcomfy_runtime.batch import InvalidRows, Reading, Row
 from runcomfy_runtime.batch.checks import CheckedTable, check_table
 from runcomfy_runtime.batch.media_paths import with_paths
@@ -22,7 +22,6 @@ PNG = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 )
 CLIENT = AsyncRunComfy("token")
-Checked = Callable[..., tuple[list[Row], list[str]]]
 
 
 def check(source: Source, reading: Reading | None = None, **settings: Any) -> Any:
@@ -204,6 +203,21 @@ def test_a_report_holds_every_fault(tmp_path: Path) -> None:
         caught.value
     )
     assert len(caught.value.faults) == 20
+
+
+def test_a_columns_name_cannot_command_the_terminal(tmp_path: Path) -> None:
+    file = table(tmp_path, f"id,prompt,image_url,\x1b[2Jx\na,x,{URL},y\n")
+    (told,) = faults_of(file)
+    assert "row 1 (line 2) /\\x1b[2Jx: is not a field of this model" in told
+
+
+def test_a_client_without_models_is_told_apart_from_a_wrong_model() -> None:
+    client = AsyncClient("token")
+    with check_table(
+        [{"id": "a"}], lambda model_id: client.model(model_id).info, Reading(EDIT)
+    ) as found:
+        (fault,) = found.faults
+    assert "is not known to the batch's client; open it with client=AsyncRunComfy" in str(fault)
 
 
 def test_ignored_columns_are_left_alone(tmp_path: Path) -> None:
