@@ -6,6 +6,7 @@ Run: ``python tests/benchmarks/batch_tables.py [ROWS]``; 1,000,000 rows take som
 from __future__ import annotations
 
 import resource
+import subprocess
 import sys
 import tempfile
 import time
@@ -26,7 +27,8 @@ def measured(what: str, rows: int, work: Callable[[], object]) -> None:
     processor, wall = time.process_time() - processor, time.monotonic() - wall
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     print(
-        f"{what:24} {rows / processor:10,.0f} rows/s of processor time {wall:8.1f} s {peak:6,} MB peak   {result}"
+        f"{what:24} {rows / processor:10,.0f} rows/s of processor time {wall:8.1f} s {peak:6,} MB peak   {result}",
+        flush=True,
     )
 
 
@@ -51,11 +53,15 @@ def trial(rows: int, folder: str) -> None:
 
 
 def main() -> None:
-    """Measure a tenth of the rows first, so that growth shows."""
+    """Measure a tenth of the rows first, so that growth shows; each in a process of its own, whose peak is its own."""
+    if sys.argv[2:]:
+        with tempfile.TemporaryDirectory() as folder:
+            trial(int(sys.argv[1]), folder)
+        return
     most = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000
     for rows in (most // 10, most):
-        with tempfile.TemporaryDirectory() as folder:
-            trial(rows, folder)
+        print(f"{rows:,} rows", flush=True)
+        subprocess.run([sys.executable, __file__, str(rows), "trial"], check=True)
 
 
 if __name__ == "__main__":

@@ -372,7 +372,7 @@ def test_a_batch_goes_on_under_another_version_and_another_copy_of_the_runtime(
     """An update changes the source, and vendoring the package's name; neither may strand a batch."""
     batch = opened(in_flight=2)
     batch.add(rows(40))
-    batch._stop_when = lambda progress: (
+    batch.stop_when = lambda progress: (
         "pause" if progress["succeeded"] else None
     )  # pyright: ignore[reportPrivateUsage]
     first = batch.run()

@@ -108,7 +108,7 @@ def write_jsonl(jobs: Iterable[JobRecord], file: IO[bytes]) -> int:
 def _write_csv(jobs: Iterable[JobRecord], file: IO[bytes]) -> int:
     count = 0
     text = io.TextIOWrapper(file, "utf-8", newline="", errors="backslashreplace")
-    writer = csv.DictWriter(text, COLUMNS)
+    writer: csv.DictWriter[str] = csv.DictWriter(text, COLUMNS)
     writer.writeheader()
     for count, job in enumerate(jobs, 1):  # noqa: B007 - the last number is returned
         row = as_mapping(job)
