@@ -49,7 +49,7 @@ class Desk:
 
     def run(self, *arguments: str) -> tuple[int, str, str]:
         process = self.start(*arguments)
-        out, err = process.communicate(timeout=90)
+        out, err = process.communicate(timeout=240)
         assert "Traceback" not in err
         return process.returncode, out, err
 
@@ -212,7 +212,7 @@ def test_a_worker_joins_and_both_share_the_jobs(desk: Desk, emulator: Emulator) 
     desk.json("add", "shots", desk.table(24), "--model", MODEL)
     one = desk.start("run", "shots", "--in-flight", "6")
     code, _, err = desk.run("worker", "shots")
-    one.communicate(timeout=90)
+    one.communicate(timeout=240)
     assert (code, one.returncode) == (0, 0), err
     assert emulator.count("submit") == 24
     assert desk.json("status", "shots")["counts"] == {"succeeded": 24}

@@ -26,7 +26,7 @@ def start(folder: Path, emulator: Emulator, count: int, *options: str) -> pexpec
     rows = [{"id": n, "model": MODEL, "prompt": "x", "image_url": URL} for n in range(count)]
     (folder / "t.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
     terminal = spawn(folder, emulator, "batch", "run", "shots", "t.jsonl", *options)
-    terminal.timeout = 60
+    terminal.timeout = 120
     return terminal
 
 
@@ -57,7 +57,7 @@ def test_ctrl_c_lets_what_is_at_the_service_end_and_a_second_run_goes_on(
     assert terminal.exitstatus == 130
     assert emulator.count("submit") == 2
     terminal = spawn(tmp_path, emulator, "batch", "run", "shots", "--in-flight", "6")
-    terminal.timeout = 60
+    terminal.timeout = 120
     terminal.expect("6 of 6 done, 0 in flight")
     terminal.expect(pexpect.EOF)
     terminal.close()
