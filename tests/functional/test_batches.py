@@ -40,14 +40,14 @@ def opened(running: Emulator, tmp_path: Path) -> Iterator[Opened]:
     made: list[Batch] = []
 
     def make(**settings: Any) -> Batch:
-        saver = settings.pop("saver", FolderSaver(tmp_path / "files"))
+        settings.setdefault("in_flight", 8)
+        settings.setdefault("saver", FolderSaver(tmp_path / "files"))
         made.append(
             Batch.open(
                 "b",
                 f"sqlite:///{tmp_path}/b.db",
                 client=lambda: runtime.AsyncClient(TOKEN, base_url=running.base_url),
-                saver=saver,
-                **{"in_flight": 8, **settings},
+                **settings,
             )
         )
         return made[-1]
@@ -370,11 +370,12 @@ def test_a_batch_goes_on_under_another_version_and_another_copy_of_the_runtime(
     running: Emulator, opened: Opened, tmp_path: Path
 ) -> None:
     """An update changes the source, and vendoring the package's name; neither may strand a batch."""
-    batch = opened(in_flight=2)
+
+    def pause(progress: Progress) -> str | None:
+        return "pause" if progress["succeeded"] else None
+
+    batch = opened(in_flight=2, stop_when=pause)
     batch.add(rows(40))
-    batch.stop_when = lambda progress: (
-        "pause" if progress["succeeded"] else None
-    )  # pyright: ignore[reportPrivateUsage]
     first = batch.run()
     assert first.stop is not None
     assert first.progress["queued"] > 0

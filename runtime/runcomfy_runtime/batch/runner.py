@@ -12,6 +12,7 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
+from sqlalchemy import exc
 
 from .bucket import Bucket
 from .engine import Engine
@@ -140,14 +141,14 @@ class Runner:
                     asked_at = now
                     if not left(self._store, self._batch):
                         return
-            except sa.exc.SQLAlchemyError as error:
+            except exc.SQLAlchemyError as error:
                 self._endure(error)
             self._over.wait(TICK)
         self._engine.stop_taking()
         while self._bench.active and not self._hurry.is_set():
             time.sleep(TICK)
 
-    def _endure(self, error: sa.exc.SQLAlchemyError) -> None:
+    def _endure(self, error: exc.SQLAlchemyError) -> None:
         """Wait for a database that is away; stop when that takes too long."""
         now = time.monotonic()
         self._away_since = self._away_since or now
@@ -215,7 +216,7 @@ class Runner:
             return True
         try:
             return await asyncio.to_thread(self._beat)
-        except sa.exc.SQLAlchemyError:
+        except exc.SQLAlchemyError:
             return False
 
     def _take_over(self) -> None:
@@ -333,7 +334,7 @@ class Runner:
         self._engine.destroy()
         self._ledger.close(10.0)
         if not self._bench.active:
-            with suppress(sa.exc.SQLAlchemyError), self._store.raw() as connection:
+            with suppress(exc.SQLAlchemyError), self._store.raw() as connection:
                 sign_off(connection, self._identity.id)
 
     def _await_submits(self, seconds: float) -> None:

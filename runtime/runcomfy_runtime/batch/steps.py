@@ -98,7 +98,8 @@ def usual_seconds(connection: sa.Connection, batch: str, model_id: str) -> float
         .limit(50)
         .subquery()
     )
-    return connection.scalar(sa.select(sa.func.max(some.c.seconds)))
+    longest: float | None = connection.scalar(sa.select(sa.func.max(some.c.seconds)))
+    return longest
 
 
 def submitted(connection: sa.Connection, batch: str, key: str, claim: str, request_id: str) -> bool:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import sqlalchemy as sa
+from sqlalchemy import event, exc
 
 from .errors import BatchError, BatchNotFound, StoreFailed
 from .tables import SCHEMA_VERSION, batches, metadata
@@ -60,7 +61,7 @@ class Store:
         self.url = url
         try:
             parts = sa.make_url(url)
-        except sa.exc.ArgumentError:
+        except exc.ArgumentError:
             raise BatchError(
                 f"{_shown(url)!r} is no store; give sqlite:///FILE or postgresql+psycopg://USER@HOST/DATABASE."
             ) from None
@@ -80,7 +81,7 @@ class Store:
         self.engine = _connect(parts)
         try:
             self._prepare()
-        except sa.exc.SQLAlchemyError as error:
+        except exc.SQLAlchemyError as error:
             raise BatchError(f"The store {_shown(url)} cannot be opened: {told(error)}.") from None
 
     @contextmanager
@@ -93,7 +94,7 @@ class Store:
         try:
             with self.raw() as connection:
                 yield connection
-        except sa.exc.DBAPIError as error:
+        except exc.DBAPIError as error:
             raise StoreFailed(f"The store {_shown(self.url)} failed: {told(error)}.") from None
 
     @contextmanager
@@ -114,7 +115,7 @@ class Store:
         try:
             with self.engine.connect() as connection:
                 yield connection
-        except sa.exc.DBAPIError as error:
+        except exc.DBAPIError as error:
             raise StoreFailed(f"The store {_shown(self.url)} failed: {told(error)}.") from None
 
     def open_batch(self, name: str, changes: Mapping[str, Any], *, create: bool = True) -> Settings:
@@ -169,9 +170,9 @@ class Store:
             metadata.create_all(connection)
 
 
-def told(error: sa.exc.SQLAlchemyError) -> str:
+def told(error: exc.SQLAlchemyError) -> str:
     """Return in a line what the database says, without the statement and its values."""
-    cause = error.orig if isinstance(error, sa.exc.DBAPIError) and error.orig else error
+    cause = error.orig if isinstance(error, exc.DBAPIError) and error.orig else error
     return " ".join(str(cause).split()).rstrip(".")[:300]
 
 
@@ -183,7 +184,7 @@ def _shown(url: str) -> str:
 def _connect(url: sa.URL) -> sa.Engine:
     if url.get_backend_name() == "sqlite":
         engine = sa.create_engine(url, connect_args={"timeout": 30})
-        sa.event.listen(engine, "connect", _set_up_sqlite)
+        event.listen(engine, "connect", _set_up_sqlite)
         return engine
     options = f"-c idle_in_transaction_session_timeout={LOCK_SECONDS}s -c lock_timeout=20s"
     return sa.create_engine(
