@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from runcomfy_runtime.batch import Batch
 from support.batch_trial import Service, Trial, Verdict, rows
 from support.postgres import WHY_NOT, Postgres, programs
 
@@ -94,6 +95,19 @@ def test_the_others_take_over_from_a_process_that_was_killed(make_trial: MakeTri
     (other,) = (worker for worker in workers if worker is not victim)
     other.result()
     check(trial.judge(), 150)
+
+
+def test_taking_over_does_not_wait_for_the_limit_of_submits(make_trial: MakeTrial) -> None:
+    trial = make_trial("sqlite")
+    fill(trial, 16, 0.1, 0.2)
+    worker = trial.start()
+    trial.wait_for_posts(16)
+    worker.send(signal.SIGKILL)
+    with Batch.open("torture", trial.store, per_second=0.01):
+        begun = time.monotonic()
+        trial.start().result()
+    assert time.monotonic() - begun < 90, "jobs that were begun waited for tokens of the bucket"
+    check(trial.judge(), 16)
 
 
 def test_all_processes_and_then_the_database_are_killed(

@@ -69,7 +69,16 @@ _MODULES = {
 def __getattr__(name: str) -> Any:
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(import_module(_MODULES.get(name, ".records"), __name__), name)
+    try:
+        module = import_module(_MODULES.get(name, ".records"), __name__)
+    except ModuleNotFoundError as error:
+        if error.name != "sqlalchemy":
+            raise
+        raise ImportError(
+            'Batches need more packages: python -m pip install "runcomfy-sdk[batch]", or, beside a vendored copy, '
+            "dbos, sqlalchemy and psycopg[binary]."
+        ) from None
+    value = getattr(module, name)
     globals()[name] = value
     return value
 

@@ -8,6 +8,7 @@ Who calls what: readers of tables make `Row` records and call `add`; the command
 from __future__ import annotations
 
 import json
+import math
 import os
 from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -90,7 +91,8 @@ class Batch:
             store: ``sqlite:///FILE`` or ``postgresql+psycopg://...``; None takes ``sqlite:///NAME.db``.
             in_flight: Jobs at the service at a time, over all machines; None takes what the batch was made with, 200
                 for a new one. The batch remembers it.
-            per_second: Submits a second of one process; None for no limit. The batch remembers it.
+            per_second: Submits a second of one process; None takes what the batch was made with, no limit for a new
+                one, and ``math.inf`` lifts it. The batch remembers it.
             model_limits: Jobs at a time by model id. The batch remembers them.
             client: Makes the client that jobs run with; None takes ``AsyncClient()``. The token is never stored.
             saver: Saves files; None saves to the folder ``NAME-files``.
@@ -110,8 +112,8 @@ class Batch:
         if in_flight is not None:
             changes["in_flight"] = _at_least_one("in_flight", in_flight)
         if per_second is not None:
-            Bucket(per_second)
-            changes["per_second"] = per_second
+            changes["per_second"] = None if per_second == math.inf else per_second
+            Bucket(changes["per_second"])
         if model_limits is not None:
             for model, limit in model_limits.items():
                 _at_least_one(f"the limit of {model}", limit)

@@ -171,7 +171,7 @@ def _acquire() -> _Shared:
         import dbos._dbos as inside
     except ImportError:
         raise BatchError(
-            'Batches need more packages: python -m pip install "runcomfy-sdk[batch]"'
+            'Batches need more packages: python -m pip install "runcomfy-sdk[batch]", or, beside a vendored copy, dbos.'
         ) from None
     shared = cast("_Shared | None", sys.modules["dbos"].__dict__.get(_SHARED))
     if shared is None:

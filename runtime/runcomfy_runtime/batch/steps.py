@@ -89,6 +89,12 @@ def take(connection: sa.Connection, batch: str, key: str, owner: str, claim: str
     return Taken("finish", row.model_id, row.payload, row.request_id)
 
 
+def is_queued(connection: sa.Connection, batch: str, key: str) -> bool:
+    """Tell whether nothing was begun for a job, so that it has to wait for its turn to be submitted."""
+    state = connection.scalar(sa.select(jobs.c.state).where(_one(batch, key)))
+    return bool(state == "queued")
+
+
 def usual_seconds(connection: sa.Connection, batch: str, model_id: str) -> float | None:
     """Return how long the longest of some jobs of the model took; None if none is known."""
     succeeded = sa.and_(jobs.c.batch == batch, jobs.c.state == "succeeded")

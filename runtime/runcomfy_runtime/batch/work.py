@@ -136,6 +136,9 @@ class _Run:
 
     async def go(self, fresh: bool) -> None:
         tries = 0
+        if fresh:  # unless it was begun by a process that died since
+            operation = partial(steps.is_queued, batch=self._bench.batch, key=self._key)
+            fresh = await self._bench.ledger.do(operation)
         while True:
             if fresh:
                 async with self._bench.submits:

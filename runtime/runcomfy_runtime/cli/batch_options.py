@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 __all__ = ["STORE_VARIABLE", "batch_argument", "open_batch", "run_options", "table_options"]
 
 STORE_VARIABLE = "RUNCOMFY_BATCH_STORE"
-_MISSING = "batches need more packages: pip install 'runcomfy-sdk[batch]'"
 _Decorated = TypeVar("_Decorated", bound=Callable[..., Any] | click.Command)
 
 
@@ -127,7 +126,7 @@ def run_options(function: _Decorated) -> _Decorated:
             "--per-second",
             type=click.FloatRange(0, min_open=True),
             metavar="COUNT",
-            help="Submits a second of one process; remembered.",
+            help="Submits a second of one process; remembered, and 'inf' lifts it.",
         ),
         click.option(
             "--in-flight",
@@ -166,7 +165,7 @@ def open_batch(
 
         return Batch.open(name, store, client=session.async_client, create=create, **settings)
     except ImportError as error:
-        raise CliError(f"{_MISSING} ({error})", ExitCode.USAGE) from None
+        raise CliError(str(error), ExitCode.USAGE) from None
     except ValueError as error:
         raise CliError(str(error), ExitCode.USAGE) from None
 

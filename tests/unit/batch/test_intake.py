@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import math
 import os
 import signal
 import subprocess
@@ -115,6 +116,8 @@ def test_limits_are_remembered_and_checked(tmp_path: Path) -> None:
     with Batch.open("b", store) as batch:
         settings = batch.settings
     assert (settings.in_flight, settings.per_second, settings.model_limits) == (8, 2.5, {"a/b": 3})
+    with Batch.open("b", store, per_second=math.inf) as batch:
+        assert batch.settings.per_second is None
     with pytest.raises(ValueError, match="in_flight is 0; give 1 or more"):
         Batch.open("b", store, in_flight=0)
     with pytest.raises(ValueError, match="per_second is -1; give a number above 0"):
