@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -50,7 +51,7 @@ class InputModel(BaseModel):
             raise PydanticCustomError("null", "must not be null; leave the field out instead")
         if any(field == wire and _has_repeats(value, depth) for field, depth in cls.__unique__):
             raise PydanticCustomError("unique", "must not hold the same item twice")
-        depths = frozenset(_bool_depths(cls.model_fields[name].annotation))
+        depths = _depths_of_bools(cls, name)
         if isinstance(value, bool) and 0 not in depths:
             raise PydanticCustomError("bool", "must not be true or false")
         return _without_bools(value, depths)
@@ -75,6 +76,11 @@ def _has_repeats(value: object, depth: int) -> bool:
     if depth:
         return any(_has_repeats(item, depth - 1) for item in items)
     return len({json.dumps(item, sort_keys=True, default=repr) for item in items}) < len(items)
+
+
+@functools.lru_cache(maxsize=4096)
+def _depths_of_bools(model: type[InputModel], name: str) -> frozenset[int]:
+    return frozenset(_bool_depths(model.model_fields[name].annotation))
 
 
 def _bool_depths(annotation: object, depth: int = 0) -> Iterator[int]:

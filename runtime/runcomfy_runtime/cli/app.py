@@ -115,6 +115,7 @@ COMMANDS: Mapping[str, LazyCommand] = {
     "download": LazyCommand("requests", "download", "Save the files of jobs that have ended."),
     "cancel": LazyCommand("requests", "cancel", "Cancel jobs that are still queued."),
     "jobs": LazyCommand("jobs", "jobs", "List and resume the jobs started from this machine."),
+    "batch": LazyCommand("batch", "batch", "Run many jobs from a table, through any crash."),
     "models": LazyCommand("models", "models", "List, search and show the models."),
     "schema": LazyCommand("schema", "schema", "Print the input schema of a model."),
     "balance": LazyCommand("balance", "balance", "Show what is left in the account's wallet."),

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
+from ..fields import Field, Json, MalformedTextError, is_list, is_object, local_files
 from .exitcodes import CliError, ExitCode
-from .fields import Field, Json, MalformedTextError, is_list, is_object, local_files
 
 __all__ = ["GivenInput", "Problem", "gather", "read_object"]
 

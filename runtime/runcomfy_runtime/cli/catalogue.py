@@ -9,8 +9,8 @@ import pkgutil
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, cast
 
+from ..fields import Field, read_fields
 from .exitcodes import CliError, ExitCode
-from .fields import Field, read_fields
 
 __all__ = ["Catalogue", "ModelRecord", "ModelSummary"]
 

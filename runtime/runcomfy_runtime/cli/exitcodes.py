@@ -56,6 +56,9 @@ _BY_ERROR = {
     "ServiceError": ExitCode.SERVICE,
     "UploadFailed": ExitCode.SERVICE,
     "ConnectionFailed": ExitCode.SERVICE,
+    "BatchNotFound": ExitCode.NO_FILE,
+    "StoreFailed": ExitCode.SERVICE,
+    "BatchError": ExitCode.BAD_INPUT,
     "RunComfyError": ExitCode.SERVICE,
 }
 

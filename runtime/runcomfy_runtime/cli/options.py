@@ -13,7 +13,7 @@ from typing import Any, Final
 import click
 from click.shell_completion import CompletionItem
 
-from .fields import ABSENT, Field, Json, is_list, is_object
+from ..fields import ABSENT, Field, Json, is_list, is_object
 
 __all__ = ["FieldOption", "command_example", "field_options", "flag_name", "given_flags"]
 

@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..fields import Json, is_list, is_object, local_files
 from .assignments import GivenInput
 from .catalogue import ModelRecord
 from .exitcodes import CliError, ExitCode
-from .fields import Json, is_list, is_object, local_files
 from .output import to_json
 from .session import Session
 

@@ -11,9 +11,9 @@ import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, NoReturn
 
+from ..fields import ABSENT
 from .catalogue import ModelRecord
 from .exitcodes import CliError, ExitCode
-from .fields import ABSENT
 from .reading import ask
 from .session import Session
 

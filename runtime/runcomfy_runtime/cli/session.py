@@ -15,6 +15,7 @@ from .output import say
 from .preferences import BASE_URL_VARIABLE
 
 if TYPE_CHECKING:
+    from .._async.client import AsyncClient
     from .._sync.client import Client
     from ..events import Event
     from ..journal import Journal
@@ -160,6 +161,23 @@ class Session:
         except ValueError as error:
             raise CliError(str(error), ExitCode.USAGE) from None
         self.address = client.core.config.base_url
+        return client
+
+    def async_client(self) -> AsyncClient:
+        """Return an asynchronous client of the package, without a journal, for a batch keeps its own record.
+
+        Raises:
+            CliError: If the service's address is malformed.
+        """
+        import logging
+
+        logging.getLogger("runcomfy").addHandler(logging.NullHandler())
+        try:
+            client: AsyncClient = importlib.import_module(self.package).AsyncRunComfy(
+                base_url=self.given_base_url
+            )
+        except ValueError as error:
+            raise CliError(str(error), ExitCode.USAGE) from None
         return client
 
     def _hear(self, event: Event) -> None:

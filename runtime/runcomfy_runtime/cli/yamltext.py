@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from .fields import Json, is_list, is_object
+from ..fields import Json, is_list, is_object
 
 __all__ = ["to_yaml"]
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from runcomfy_runtime.cli.assignments import gather, read_object
 from runcomfy_runtime.cli.exitcodes import CliError, ExitCode
-from runcomfy_runtime.cli.fields import read_fields
+from runcomfy_runtime.fields import read_fields
 
 from .conftest import EDIT_SCHEMA
 

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from runcomfy_runtime.cli.assignments import gather
 from runcomfy_runtime.cli.catalogue import Catalogue
 from runcomfy_runtime.cli.commands.run import run
-from runcomfy_runtime.cli.fields import read_fields
 from runcomfy_runtime.cli.options import command_example, field_options, flag_name, given_flags
+from runcomfy_runtime.fields import read_fields
 
 from .conftest import EDIT_SCHEMA, EXAMPLE
 

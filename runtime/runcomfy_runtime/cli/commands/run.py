@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from ...fields import Json
 from ..assignments import GivenInput, gather, read_object
 from ..catalogue import ModelRecord
-from ..fields import Json
 from ..model_command import ModelCommand
 from ..output import emit
 from ..parameters import Duration, common_options, model_argument, session_of

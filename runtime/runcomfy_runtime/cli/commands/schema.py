@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
+from ...fields import ABSENT, Field
 from ..catalogue import ModelRecord
-from ..fields import ABSENT, Field
 from ..help import Command
 from ..options import metavar
 from ..output import emit_lines, to_json
@@ -62,7 +62,7 @@ def schema(ctx: click.Context, model: str, form: str | None, part: str) -> None:
 
 def schema_rows(record: ModelRecord, part: str = "input") -> list[tuple[str, ...]]:
     """Return the cells that describe each field of a model, in document order."""
-    from ..fields import read_fields
+    from ...fields import read_fields
 
     return [_row(field) for field in read_fields(record.document[f"{part}_schema"]).values()]
 

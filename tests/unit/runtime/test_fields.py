@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from runcomfy_runtime.cli.fields import Field, MalformedTextError, local_files, read_fields
+from runcomfy_runtime.fields import Field, MalformedTextError, local_files, read_fields
 
 
 def field(schema: dict[str, Any], **root: Any) -> Field:
