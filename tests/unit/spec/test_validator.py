@@ -23,7 +23,7 @@ VALUES = st.recursive(
     max_leaves=6,
 )
 TYPES = ["string", "integer", "number", "boolean", "null", "array", "object"]
-NODES = st.fixed_dictionaries(
+NODES: st.SearchStrategy[dict[str, object]] = st.fixed_dictionaries(
     {},
     optional={
         "type": st.sampled_from([*TYPES, ["string", "null"], ["integer", "null"]]),
@@ -40,26 +40,27 @@ NODES = st.fixed_dictionaries(
         "uniqueItems": st.booleans(),
     },
 )
-SCHEMAS = st.recursive(
-    NODES,
-    lambda inner: st.fixed_dictionaries(
-        {},
-        optional={
-            "type": st.sampled_from(["array", "object"]),
-            "items": inner,
-            "properties": st.dictionaries(NAMES, inner, max_size=3),
-            "required": st.lists(st.sampled_from(["a", "b"]), unique=True),
-            "additionalProperties": st.booleans(),
-            "anyOf": st.lists(inner, min_size=1, max_size=2),
-        },
-    ),
-    max_leaves=4,
-)
+
+
+def around(inner: st.SearchStrategy[dict[str, object]]) -> st.SearchStrategy[dict[str, object]]:
+    members: dict[str, st.SearchStrategy[object]] = {
+        "type": st.sampled_from(["array", "object"]),
+        "items": inner,
+        "properties": st.dictionaries(NAMES, inner, max_size=3),
+        "required": st.lists(st.sampled_from(["a", "b"]), unique=True),
+        "additionalProperties": st.booleans(),
+        "anyOf": st.lists(inner, min_size=1, max_size=2),
+    }
+    return st.fixed_dictionaries({}, optional=members)
+
+
+SCHEMAS = st.recursive(NODES, around, max_leaves=4)
 
 
 @settings(deadline=None, max_examples=400)
 @given(SCHEMAS, VALUES)
-def test_a_judge_says_what_jsonschema_says(schema: JsonObject, value: Json) -> None:
+def test_a_judge_says_what_jsonschema_says(given_schema: dict[str, object], value: Json) -> None:
+    schema = cast("JsonObject", given_schema)
     judge = Judge(schema)
     try:
         places = {refusal.pointer for refusal in refusals(schema, value)}

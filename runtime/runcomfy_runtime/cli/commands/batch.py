@@ -78,7 +78,7 @@ batch: LazyGroup = common_options(
     "add",
     cls=Command,
     examples=[
-        "runcomfy-sdk batch add shots shots.csv --model MODEL --dry-run",
+        "runcomfy-sdk batch add shots shots.csv --model MODEL --ignore notes --dry-run",
         "runcomfy-sdk batch add shots shots.csv --model MODEL --ignore notes",
     ],
 )

@@ -11,6 +11,7 @@ import click
 from ..batch_display import progress_text
 from ..batch_options import batch_argument, open_batch
 from ..exitcodes import CliError, ExitCode
+from ..help import Command
 from ..output import ReaderGone, emit
 from ..parameters import Duration, common_options, session_of
 
@@ -78,7 +79,7 @@ def unknown(ctx: click.Context, name: str, store: str | None) -> None:
 
 
 @click.command(
-    "resolve", cls=Command, examples=['runcomfy-sdk batch resolve shots shot-7 --request-id "$ID"']
+    "resolve", cls=Command, examples=['runcomfy-sdk batch resolve shots shot-2 --request-id "$ID"']
 )
 @batch_argument
 @click.argument("key", metavar="KEY")
@@ -110,7 +111,7 @@ def resolve(
     emit({"key": key, "resolved": done}, as_json=session.json, text=f"{key} is {words[done]}")
 
 
-@click.command("retry", cls=Command, examples=["runcomfy-sdk batch retry shots shot-3"])
+@click.command("retry", cls=Command, examples=["runcomfy-sdk batch retry shots shot-1"])
 @batch_argument
 @click.argument("keys", nargs=-1, metavar="[KEY]...")
 @common_options

@@ -158,7 +158,7 @@ class Nest15ReferenceToVideo(Endpoint):
             image_url_1: Image URL 1.
             image_url_10: Image URL 10.
             image_url_2: Image URL 2.
-            images: Images.
+            images: Images. The width must be below 6000..
             loras: LoRAs. At most 3 items.
             promptText: Prompt Text. At most 500 characters; the service's default is "".
             seed: Seed. 0 to 4294967295; the service's default is null.
@@ -293,7 +293,7 @@ class AsyncNest15ReferenceToVideo(AsyncEndpoint):
             image_url_1: Image URL 1.
             image_url_10: Image URL 10.
             image_url_2: Image URL 2.
-            images: Images.
+            images: Images. The width must be below 6000..
             loras: LoRAs. At most 3 items.
             promptText: Prompt Text. At most 500 characters; the service's default is "".
             seed: Seed. 0 to 4294967295; the service's default is null.
