@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import re
 import shlex
+from collections import Counter
 from collections.abc import Sequence
+from functools import cache
 
 from runcomfy_codegen.jsontypes import Json, JsonObject, MediaKind
 from runcomfy_codegen.plan.units import Parameter, Snippets
@@ -53,7 +55,7 @@ def plan_snippets(
             f"        out = await client.{attribute_path}.run(\n{_indent(arguments, 8)}        )\n"
             f"        print(await {save})\n\n\nasyncio.run(main())\n"
         ),
-        cli=_cli(model_id, example),
+        cli=_cli(model_id, parameters, example),
         curl=(
             f"curl --request POST \\\n  --url {shlex.quote(f'{API}/{model_id}'.replace(' ', '%20'))} \\\n"
             '  --header "Content-Type: application/json" \\\n'
@@ -63,21 +65,47 @@ def plan_snippets(
     )
 
 
-def _cli(model_id: str, example: JsonObject) -> str:
+def _cli(model_id: str, parameters: Sequence[Parameter], example: JsonObject) -> str:
     parts = [f"runcomfy-sdk run {shlex.quote(model_id)}"]
+    plain = {parameter.wire for parameter in parameters if parameter.annotation == "str"}
+    flags = Counter(map(_flag, (parameter.wire for parameter in parameters)))
     whole = not all(_FLAG.fullmatch(wire) and _is_typable(value) for wire, value in example.items())
     if whole:
         parts.append(f"--input {shlex.quote(json.dumps(example))}")
     for wire, value in example.items() if not whole else ():
-        flag = f"--{wire.replace('_', '-')}"
-        if isinstance(value, list) and value and all(isinstance(item, str) for item in value):
-            parts += [f"{flag} {shlex.quote(str(item))}" for item in value]
-        elif isinstance(value, str):
-            parts.append(f"{flag} {shlex.quote(value)}")
+        flag = _flag(wire)
+        free = flag not in _own_options() and flags[flag] < 2
+        texts = value if isinstance(value, list) else [value]
+        if free and texts and all(_is_text(text, plain=wire in plain) for text in texts):
+            parts += [f"{flag} {shlex.quote(str(text))}" for text in texts]
         else:
             parts.append(shlex.quote(f"{wire}:={json.dumps(value, ensure_ascii=False)}"))
     parts.append("--output-dir out")
     return " \\\n  ".join(parts) + "\n"
+
+
+def _flag(wire: str) -> str:
+    return f"--{wire.replace('_', '-')}"
+
+
+def _is_text(value: Json, *, plain: bool) -> bool:
+    """Tell whether ``value`` is a text that an option takes for one, and for no number or word of JSON."""
+    if not isinstance(value, str):
+        return False
+    try:
+        return plain or isinstance(json.loads(value), str)
+    except ValueError:
+        return True
+
+
+@cache
+def _own_options() -> frozenset[str]:
+    """Return the spellings that the command has for itself, whatever a model's fields are called."""
+    from runcomfy_runtime.cli.commands.run import run
+
+    return frozenset(
+        spelling for option in run.params for spelling in (*option.opts, *option.secondary_opts)
+    )
 
 
 def _is_typable(value: Json) -> bool:

@@ -6,6 +6,7 @@ import ast
 import json
 import shlex
 import subprocess
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -62,6 +63,32 @@ def test_shell_snippets_give_the_text_back(text: str) -> None:
         ("--tags", "b"),
         ("--output-dir", "out"),
     ]
+
+
+def words_of(parameters: list[Parameter], example: JsonObject) -> list[str]:
+    made = plan_snippets("toy_sdk", "acme/paint", "acme.paint", parameters, example, "image")
+    return shlex.split(made.cli.replace("\\\n", ""))[3:-2]
+
+
+def test_fields_called_like_the_commands_own_options_are_given_as_words() -> None:
+    example: JsonObject = {"output": "x", "timeout": "5", "q": "a", "no_wait": "b", "in-put": "c"}
+    parameters = [parameter(name) for name in (*example, "in_put")]
+
+    assert words_of(parameters[:4], {k: example[k] for k in list(example)[:4]}) == [
+        'output:="x"',
+        'timeout:="5"',
+        "--q",
+        "a",
+        'no_wait:="b"',
+    ]
+
+
+@pytest.mark.parametrize("text", ["5", "true", "null", "[1]", '{"a": 1}', "1e3"])
+def test_a_text_that_reads_as_json_stays_a_text_where_others_are_taken_too(text: str) -> None:
+    either = replace(parameter("length"), annotation="str | int")
+
+    assert words_of([either], {"length": text}) == [f"length:={json.dumps(text)}"]
+    assert words_of([parameter("length")], {"length": text}) == ["--length", text]
 
 
 def test_a_real_shell_reads_the_same_words() -> None:
