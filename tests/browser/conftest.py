@@ -54,8 +54,9 @@ def site() -> Iterator[str]:
         yield address
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """A browser for each module: while one is there, its event loop runs in this thread, and no other can."""
     if CHROMIUM is None:
         pytest.skip("there is no chromium (Debian: apt-get install chromium)")
     with sync_playwright() as driver:

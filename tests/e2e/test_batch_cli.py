@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import importlib
 import json
 import signal
 import sqlite3
@@ -15,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from runcomfy_runtime.cli.commands.batch import batch
 from runcomfy_runtime.testing import Emulator
 
 from .test_cli import MODEL, PNG, TOKEN, URL, environment
@@ -257,9 +255,3 @@ def _rows(store: Path) -> int:
             return int(count)
     except sqlite3.Error:
         return 0
-
-
-def test_help_shows_an_example_for_every_command() -> None:
-    for name, lazy in batch.lazy.items():
-        module = importlib.import_module(f"runcomfy_runtime.cli.commands.{lazy.module}")
-        assert "Example: " in getattr(module, lazy.attribute).help, name
