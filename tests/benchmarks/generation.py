@@ -29,13 +29,13 @@ CLASSES = "datamodel-codegen, one process a model"
 def main() -> int:
     """Print the tables."""
     options = _options()
-    commands = None if options.without_peers else make_peers(options.peers)
+    commands = None if options.without_peers else make_peers(options.peers.absolute())
     whole = Results("Whole regeneration, all targets")
     steady = Results("Regeneration of a tree that exists")
     totals: dict[str, dict[int, float]] = {}
     with tempfile.TemporaryDirectory() as scratch:
         for number in options.models:
-            root = (options.work or Path(scratch)) / str(number)
+            root = (options.work or Path(scratch)).absolute() / str(number)
             figures = _measure_whole(root, number, commands, options.runs, whole)
             for name, figure in figures.items():
                 totals.setdefault(name, {})[number] = figure.wall
