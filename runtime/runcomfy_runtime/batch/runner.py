@@ -220,13 +220,18 @@ class Runner:
             return False
 
     def _take_over(self) -> None:
-        """Queue again what dead workers were running."""
+        """Queue again what dead workers were running.
+
+        They are signed off first: whoever takes a job of theirs would else see an owner that lives, leave the job to
+        it, and free its place while it runs at the service. What is left when this process dies in between is seen
+        by :meth:`_take_orphans` of another.
+        """
         with self._store.engine.connect() as connection:
             dead = self._observer.dead(connection, self._batch)
         for worker in dead:
-            self._engine.take_over(worker)
             with self._store.raw() as connection:
                 sign_off(connection, worker)
+            self._engine.take_over(worker)
         if dead:
             self._take_orphans()
 
