@@ -62,7 +62,7 @@ class Batch:
         timeout: float,
     ) -> None:
         self.name = name
-        self.store = store.url
+        self.store: str = store.url
         self._store = store
         self._client = client
         self._saver = saver

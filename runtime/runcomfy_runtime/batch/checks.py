@@ -41,9 +41,9 @@ class CheckedTable:
 
     def __init__(self, name: str, rows: IO[str], faults: IO[str]) -> None:
         self.name = name
-        self.good = 0
-        self.bad = 0
-        self.fault_count = 0
+        self.good: int = 0
+        self.bad: int = 0
+        self.fault_count: int = 0
         self.faults: list[RowFault] = []
         self.models: Counter[str] = Counter()
         self._rows = rows

@@ -72,7 +72,7 @@ class FolderSaver:
         Raises:
             ValueError: If the layout cannot be used.
         """
-        self.folder = Path(folder).expanduser().absolute()
+        self.folder: Path = Path(folder).expanduser().absolute()
         self._layout = Layout(layout)
         self._folds_case: bool | None = None
 

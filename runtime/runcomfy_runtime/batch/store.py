@@ -65,7 +65,7 @@ class Store:
             raise BatchError(
                 f"{_shown(url)!r} is no store; give sqlite:///FILE or postgresql+psycopg://USER@HOST/DATABASE."
             ) from None
-        self.sqlite = parts.get_backend_name() == "sqlite"
+        self.sqlite: bool = parts.get_backend_name() == "sqlite"
         if not self.sqlite and parts.drivername != "postgresql+psycopg":
             raise BatchError(
                 f"A store of {parts.drivername!r} is not supported; give sqlite:///FILE or postgresql+psycopg://..."
@@ -78,7 +78,7 @@ class Store:
             raise BatchNotFound(
                 f"There is no store {_shown(url)}; name the one that the batch was made in."
             )
-        self.engine = _connect(parts)
+        self.engine: sa.Engine = _connect(parts)
         try:
             self._prepare()
         except exc.SQLAlchemyError as error:

@@ -32,8 +32,8 @@ class Documented(click.Command):
         **settings: Any,
     ) -> None:
         super().__init__(*args, **settings)
-        self.examples = tuple(examples)
-        self.sections = sections or {}
+        self.examples: tuple[str, ...] = tuple(examples)
+        self.sections: Mapping[str, Mapping[str, str]] = sections or {}
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the epilog and the sections, then the examples, unbroken so that they can be copied."""
