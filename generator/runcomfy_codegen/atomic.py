@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from pathlib import Path
 
 __all__ = ["is_temporary", "write_atomically"]
@@ -13,6 +12,8 @@ _SUFFIX = ".runcomfy-codegen.tmp"
 
 def write_atomically(path: Path, text: str) -> None:
     """Write ``text`` as UTF-8 with LF line ends to a temporary file beside ``path``, sync it, and rename it."""
+    import tempfile  # slow to load, and most runs write nothing
+
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=_SUFFIX, dir=path.parent)
     try:

@@ -48,14 +48,20 @@ class Hashes:
         if not os.path.isabs(name):
             name = os.path.abspath(name)
         stat = os.stat(name)
-        stamp = (stat.st_size, stat.st_ino, stat.st_mtime_ns, stat.st_ctime_ns)
         known = self._known.get(name)
-        if known is not None and tuple(known[:4]) == stamp:
+        if (
+            known is not None
+            and known[3] == stat.st_ctime_ns
+            and known[2] == stat.st_mtime_ns
+            and known[1] == stat.st_ino
+            and known[0] == stat.st_size
+        ):
             return known[4]
         with open(name, "rb", buffering=0) as file:
             sha256 = hash_bytes(file.read())
         self._fresh.pop(name, None)
         if _TELLING and time.time_ns() - max(stat.st_mtime_ns, stat.st_ctime_ns) > _SETTLED_NS:
+            stamp = (stat.st_size, stat.st_ino, stat.st_mtime_ns, stat.st_ctime_ns)
             self._fresh[name] = (*stamp, sha256)
         return sha256
 
