@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from ..batch import Progress
 
-__all__ = ["BatchDisplay", "open_display", "progress_text"]
+__all__ = ["BatchDisplay", "open_batch_display", "progress_text"]
 
 _WIDTH = 30
 _LINE_EVERY = 10.0
@@ -45,7 +45,7 @@ class BatchDisplay(Protocol):
     ) -> None: ...
 
 
-def open_display(session: Session, name: str) -> BatchDisplay:
+def open_batch_display(session: Session, name: str) -> BatchDisplay:
     """Return the display that fits the streams of ``session``."""
     if session.quiet:
         return _Silent()

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ..app import LazyCommand, LazyGroup
-from ..batch_display import open_display, progress_text
+from ..batch_display import open_batch_display, progress_text
 from ..batch_options import (
     batch_argument,
     default_folder,
@@ -22,8 +22,7 @@ from ..exitcodes import CliError, ExitCode
 from ..help import Command
 from ..output import emit, say
 from ..parameters import common_options, session_of
-from ..progress import elapsed_text
-from ..progress import open_display as open_progress
+from ..progress import elapsed_text, open_display
 from ..session import Session
 
 if TYPE_CHECKING:
@@ -218,7 +217,7 @@ def _add(
         reading["unlisted"],
         priority=reading["priority"],
     )
-    with open_progress(session, [opened.name]) as progress:
+    with open_display(session, [opened.name]) as progress:
         progress.stage(opened.name, f"checking the rows of {table}")
         with opened.check(table, how, form=reading["form"]) as checked:
             report: Path | None = reading["report"]
@@ -298,7 +297,7 @@ def _run(
     estimates = _estimate(session, opened, running["spend"] is not None)
     if running["spend"] is not None:
         opened.stop_when = _limit(estimates, running["spend"], running["cost_per_job"])
-    with open_display(session, name) as display:
+    with open_batch_display(session, name) as display:
 
         def stopping(stop: Stop) -> None:
             if stop.reason == "interrupted":

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import click
 
+from ...batch.records import RowState
 from ..batch_display import progress_text
 from ..batch_options import batch_argument, open_batch
 from ..exitcodes import CliError, ExitCode
@@ -16,18 +17,6 @@ from ..output import ReaderGone, emit
 from ..parameters import Duration, common_options, session_of
 
 __all__ = ["cancel", "export", "prune", "resolve", "retry", "status", "unknown"]
-
-_STATES = (
-    "queued",
-    "submitting",
-    "running",
-    "unsaved",
-    "succeeded",
-    "failed",
-    "cancelled",
-    "unknown",
-    "abandoned",
-)
 
 
 @click.command("status", cls=Command, examples=["runcomfy-sdk batch status shots"])
@@ -144,7 +133,11 @@ def cancel(ctx: click.Context, name: str, store: str | None, remote: bool) -> No
 @batch_argument
 @click.argument("path", metavar="FILE|-")
 @click.option(
-    "--state", "states", type=click.Choice(_STATES), multiple=True, help="Only jobs in this state."
+    "--state",
+    "states",
+    type=click.Choice(get_args(RowState)),
+    multiple=True,
+    help="Only jobs in this state.",
 )
 @click.option(
     "--format",
