@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import gc
 import sys
+
+from runcomfy_codegen.garbage import collect_seldom
 
 __all__ = ["main"]
 
-_FEW_COLLECTIONS = 100_000
-"""New objects between two collections: a run makes many at once and drops few in circles."""
 _OWN = ("runcomfy_codegen", "runcomfy_runtime")
 
 
 def main() -> int:
     """Run the command line and return its exit code; without the extra, say how to install it."""
-    gc.set_threshold(_FEW_COLLECTIONS)
+    collect_seldom()
     try:
         from runcomfy_codegen.cli import main as run
     except ModuleNotFoundError as error:

@@ -18,6 +18,7 @@ from runcomfy_codegen.reporting import Reporter
 
 if TYPE_CHECKING:
     from runcomfy_codegen.spec import ModelSpec
+    from runcomfy_codegen.workers import Workers
 
 __all__ = [
     "Output",
@@ -61,7 +62,7 @@ class Output:
         folder: The output folder.
         only: Globs of the models whose files to write; all if empty.
         force: Overwrite files that were edited by hand.
-        workers: Processes that render; chosen by the amount of work if None.
+        workers: Processes that render; one for each usable processor if None.
     """
 
     folder: Path
@@ -79,10 +80,12 @@ def run_generate(specs: Path, output: Output, mode: Mode, reporter: Reporter) ->
         return _report_finished(done, specs, output.folder, mode, reporter, hashes)
     from runcomfy_codegen.cache.memory import read_memory
     from runcomfy_codegen.spec import load_specs
+    from runcomfy_codegen.workers import Workers
 
-    memory = read_memory(specs)
-    loaded = load_specs(specs, memory.checked)
-    code, finished = _generate(loaded, specs, output, mode, reporter, hashes)
+    with Workers(output.workers) as workers:
+        memory = read_memory(specs)
+        loaded = load_specs(specs, memory.checked)
+        code, finished = _generate(loaded, specs, output, mode, reporter, hashes, workers)
     if mode is Mode.WRITE:
         replace(memory, checked=_hashes(loaded)).save(specs)
         if finished is not None:
@@ -105,6 +108,22 @@ def run_regenerate(
         from runcomfy_codegen.diff.witness.checker import require_checker
 
         require_checker()
+    from runcomfy_codegen.workers import Workers
+
+    with Workers(output.workers) as workers:
+        return _regenerate(specs, output, mode, reporter, hashes, state, workers, type_check)
+
+
+def _regenerate(
+    specs: Path,
+    output: Output,
+    mode: Mode,
+    reporter: Reporter,
+    hashes: Hashes,
+    state: Snapshot,
+    workers: Workers,
+    type_check: bool,
+) -> int:
     from runcomfy_codegen.cache.memory import read_memory
     from runcomfy_codegen.diff.command import report_changes
     from runcomfy_codegen.ingest import ingest
@@ -137,7 +156,9 @@ def run_regenerate(
     else:
         for path in drifted:
             reporter.line(f"would change specs/{path}")
-    code, finished = _generate(list(merged.values()), specs, output, mode, reporter, hashes)
+    code, finished = _generate(
+        list(merged.values()), specs, output, mode, reporter, hashes, workers
+    )
     if failed:
         return ERROR
     if mode is Mode.WRITE and finished is not None:
@@ -155,6 +176,7 @@ def _generate(
     mode: Mode,
     reporter: Reporter,
     hashes: Hashes,
+    workers: Workers,
 ) -> tuple[int, Finished | None]:
     """Return the exit code, and what the next run would report if this one left nothing to do."""
     from runcomfy_codegen.cache.pieces import Pieces
@@ -171,7 +193,7 @@ def _generate(
         only=output.only,
         force=output.force,
         progress=reporter.progress,
-        workers=output.workers,
+        workers=workers,
         hashes=hashes,
         pieces=pieces,
     )

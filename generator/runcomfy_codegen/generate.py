@@ -20,6 +20,7 @@ from runcomfy_codegen.spec import ModelSpec
 from runcomfy_codegen.spec.globs import select
 from runcomfy_codegen.targets import TARGETS, Unit
 from runcomfy_codegen.texts import Progress, make_texts
+from runcomfy_codegen.workers import Workers
 from runcomfy_codegen.write.apply import (
     Change,
     Mode,
@@ -57,7 +58,7 @@ def generate(
     only: Sequence[str] = (),
     force: bool = False,
     progress: Progress | None = None,
-    workers: int | None = None,
+    workers: Workers | None = None,
     hashes: Hashes | None = None,
     pieces: Pieces | None = None,
 ) -> Generated:
@@ -72,7 +73,7 @@ def generate(
             those of other models stay as they are. Empty for all.
         force: Overwrite files that were edited by hand.
         progress: Called with a stage's name, the count done and the total.
-        workers: The number of processes that render; chosen by the amount of work by default.
+        workers: Processes that render the models; this one does all by default.
         hashes: What is known of the files of the tree.
         pieces: What earlier runs made of each model for the files about the whole release.
 

@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-import multiprocessing
-import os
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from multiprocessing.context import BaseContext
+from functools import partial
 
 from runcomfy_codegen.cache.pieces import Pieces
-from runcomfy_codegen.errors import CodegenError, Problem
+from runcomfy_codegen.errors import Problem
 from runcomfy_codegen.plan import ModelPlan, Plan
 from runcomfy_codegen.targets.unit import Unit
+from runcomfy_codegen.workers import Workers
 
 __all__ = ["Progress", "Texts", "make_texts"]
 
 Progress = Callable[[str, int, int], None]
 _BATCH = 25
 """As many models as one task has, and as the class generator gets at once."""
-_WORTHWHILE = 4 * _BATCH
-"""From as many models on, other processes save more than they cost to start."""
 
 
 @dataclass(slots=True)
@@ -52,7 +47,7 @@ def make_texts(
     plan: Plan,
     units: Sequence[Unit],
     progress: Progress | None = None,
-    workers: int | None = None,
+    workers: Workers | None = None,
     pieces: Pieces | None = None,
 ) -> Texts:
     """Return the texts of ``units``; which process makes which does not show in them.
@@ -61,18 +56,16 @@ def make_texts(
         plan: What the units belong to.
         units: The units to render.
         progress: Called with a stage's name, the count done and the total.
-        workers: The number of processes; one for each usable processor, if there is enough to do, by default.
+        workers: Processes that render the models; this one does all by default.
         pieces: What earlier runs made of each model for the files about the whole release.
 
     Raises:
         CodegenError: A process died.
     """
-    tasks = list(_share_out(plan, units))
-    if workers is None:
-        models = sum(len(task.models) for task in tasks)
-        workers = _processors() if models >= _WORTHWHILE else 1
+    of_models, of_all = _share_out(plan, units)
     texts, done = Texts(), 0
-    for task, made in _run(tasks, workers, pieces or Pieces()):
+    make_here = partial(_make, pieces=pieces or Pieces())
+    for task, made in (workers or Workers(1)).run(_make, of_models, make_here, of_all):
         texts.add(made)
         done += len(task.units)
         if progress:
@@ -81,57 +74,39 @@ def make_texts(
     return texts
 
 
-def _share_out(plan: Plan, units: Sequence[Unit]) -> Iterator[_Task]:
-    """Yield tasks of some models with all their units, and one of the units that belong to no model."""
+def _share_out(plan: Plan, units: Sequence[Unit]) -> tuple[list[_Task], list[_Task]]:
+    """Return tasks of some models with all their units, and one of the units that belong to no model."""
     by_model: dict[str, list[Unit]] = {}
     for unit in units:
         by_model.setdefault(unit.model_id, []).append(unit)
     whole = by_model.pop("", [])
     models = [model for model in plan.models if model.spec.model_id in by_model]
+    tasks: list[_Task] = []
     for start in range(0, len(models), _BATCH):
         batch = models[start : start + _BATCH]
         own = (unit for model in batch for unit in by_model[model.spec.model_id])
-        yield _Task(tuple(batch), tuple(own))
-    if whole:
-        yield _Task((), tuple(whole))
+        tasks.append(_Task(tuple(batch), tuple(own)))
+    return tasks, [_Task((), tuple(whole))] if whole else []
 
 
-def _run(tasks: Sequence[_Task], workers: int, pieces: Pieces) -> Iterator[tuple[_Task, Texts]]:
-    if workers < 2 or len(tasks) < 2:
-        yield from ((task, _make(task, pieces)) for task in tasks)
+def _check_classes(models: Sequence[ModelPlan], classes: Mapping[str, str]) -> Iterator[Problem]:
+    if not classes:
         return
-    here = [task for task in tasks if not task.models]
-    with ProcessPoolExecutor(workers, mp_context=_context()) as pool:
-        futures = {pool.submit(_make, task): task for task in tasks if task.models}
-        yield from ((task, _make(task, pieces)) for task in here)
-        try:
-            for future in as_completed(futures):
-                yield futures[future], future.result()
-        except BrokenProcessPool:
-            raise CodegenError(
-                Problem(
-                    "error",
-                    "worker-died",
-                    "render",
-                    "a process that rendered models was ended from outside; nothing was written",
-                    "make more memory free, or run in one process with --workers 1",
-                )
-            ) from None
-        finally:
-            pool.shutdown(cancel_futures=True)
+    from runcomfy_codegen.verify.classes import check_classes
+
+    for model in models:
+        if model.spec.model_id in classes:
+            yield from check_classes(model, classes[model.spec.model_id])
 
 
 def _make(task: _Task, pieces: Pieces | None = None) -> Texts:
     """Return the texts of one task; the heavy parts are imported by the process that does it."""
     from runcomfy_codegen.render import Renderer, environment, render_classes, templates_folder
-    from runcomfy_codegen.verify import check_classes, check_python
+    from runcomfy_codegen.verify.syntax import check_python
 
     programs = task.models and any(unit.path.endswith(".py") for unit in task.units)
     classes, problems = render_classes(task.models) if programs else ({}, [])
-    for model in task.models:
-        if model.spec.model_id in classes:
-            problems += check_classes(model, classes[model.spec.model_id])
-    texts = Texts(problems=problems)
+    texts = Texts(problems=[*problems, *_check_classes(task.models, classes)])
     if texts.failed:
         return texts
     renderer = Renderer(environment(templates_folder()), classes, pieces or Pieces())
@@ -140,20 +115,3 @@ def _make(task: _Task, pieces: Pieces | None = None) -> Texts:
         if unit.path.endswith(".py"):
             texts.problems += check_python(unit.path, text)
     return texts
-
-
-def _context() -> BaseContext:
-    """Return a way to start processes that copies no thread: each imports what it needs, or the fork server does."""
-    if "forkserver" not in multiprocessing.get_all_start_methods():
-        return multiprocessing.get_context("spawn")
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(
-        [__name__, "datamodel_code_generator.parser.jsonschema", "black"]
-    )
-    return context
-
-
-def _processors() -> int:
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1

@@ -17,6 +17,7 @@ from runcomfy_codegen.spec import ModelSpec
 from runcomfy_codegen.targets import client, commands
 from runcomfy_codegen.texts import Progress, make_texts
 from runcomfy_codegen.vendor.sources import licence_text, runtime_files
+from runcomfy_codegen.workers import Workers
 
 __all__ = ["Copy", "build_copy"]
 
@@ -83,6 +84,7 @@ def _package_texts(
     units = [
         unit for target in targets for unit in target(linked) if unit.path != f"{prefix}{_SHIM}"
     ]
-    made = make_texts(linked, units, progress)
+    with Workers() as workers:
+        made = make_texts(linked, units, progress, workers)
     texts = {path.removeprefix(prefix): text for path, text in made.by_path.items()}
     return texts, made.problems

@@ -14,6 +14,7 @@ from runcomfy_codegen.literals import literal, requote
 from runcomfy_codegen.render.env import docstring
 from runcomfy_codegen.targets import TARGETS
 from runcomfy_codegen.texts import make_texts
+from runcomfy_codegen.workers import Workers
 from support.documents import make_spec, plan_of
 
 TEXTS = st.text(
@@ -105,6 +106,34 @@ def test_literals_are_as_wide_as_they_are(arguments: dict[str, object]) -> None:
     assert format_python(f"async def f():\n{indented(call)}") == f"async def f():\n{indented(call)}"
 
 
+CHOICES = st.lists(TEXTS | st.integers() | st.floats(allow_nan=False) | st.booleans(), min_size=1)
+
+
+@settings(deadline=None)
+@given(
+    WORDS,
+    CHOICES,
+    st.sampled_from(["", " | None", " | Unset", " | None | Unset"]),
+    st.just("") | st.sampled_from([" = None", " = UNSET"]) | TEXTS.map(lambda t: f" = {literal(t)}"),
+    st.sampled_from([0, 4, 8]),
+    st.booleans(),
+)
+def test_choices_of_a_field_have_the_form_of_black(
+    name: str, choices: list[object], others: str, value: str, indent: int, is_parameter: bool
+) -> None:
+    source = f"{name}: Literal[{', '.join(map(literal, choices))}]{others}{value}"
+    lead = "".join(f"{' ' * depth}class A:\n" for depth in range(0, indent, 4))
+    pad = " " * indent
+
+    if is_parameter:
+        laid = fit(f"{source},", indent + 4, "parameter")
+        code = f"{lead}{pad}def f(\n{pad}    {laid}\n{pad}): ...\n"
+    else:
+        code = f"{lead}{pad}{fit(source, indent)}\n"
+
+    assert format_python(code) == code
+
+
 def indented(code: str) -> str:
     return "".join(f"    {row}\n" for row in code.splitlines())
 
@@ -163,7 +192,9 @@ def test_processes_make_the_same_texts_as_one() -> None:
     specs = [make_spec({"size": {"type": "string", "enum": [each]}}, model_id=each) for each in ids]
     plan = plan_of(*specs)
     units = [unit for target in TARGETS for unit in target(plan)]
-    alone, shared = make_texts(plan, units, workers=1), make_texts(plan, units, workers=3)
+    alone = make_texts(plan, units)
+    with Workers(3) as workers:
+        shared = make_texts(plan, units, workers=workers)
 
     assert shared.by_path == alone.by_path
     assert len(shared.by_path) == len(units)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 from runcomfy_codegen.plan import ModelPlan
-from runcomfy_codegen.verify import check_classes, check_python
+from runcomfy_codegen.verify.classes import check_classes
+from runcomfy_codegen.verify.syntax import check_python
 from support.documents import make_spec, plan_of
 
 GOOD = '''
