@@ -13,7 +13,7 @@ from typing import Literal
 
 from runcomfy_codegen.format.certain import is_unbreakable, lay_out_certain
 
-__all__ = ["WIDTH", "Place", "fit", "width"]
+__all__ = ["WIDTH", "Place", "fit", "fits", "width"]
 
 WIDTH = 100
 Place = Literal["entry", "header", "pair", "parameter", "statement"]
@@ -39,10 +39,15 @@ def fit(line: str, indent: int, place: Place = "statement") -> str:
         place: What it is.
     """
     first, *others = line.split("\n")
-    if indent + width(first) > WIDTH:
+    if not fits(first, WIDTH - indent):
         return lay_out_certain(line, indent, WIDTH) or _ask_black(line, indent, place)
-    stays = all(width(row) <= WIDTH or is_unbreakable(row) for row in others)
+    stays = all(fits(row, WIDTH) or is_unbreakable(row) for row in others)
     return line if stays else _ask_black(line, indent, place)
+
+
+def fits(text: str, columns: int) -> bool:
+    """Tell whether ``text`` is no wider than ``columns``; no letter takes more than two."""
+    return 2 * len(text) <= columns or width(text) <= columns
 
 
 def width(text: str) -> int:

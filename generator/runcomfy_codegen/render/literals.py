@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from runcomfy_codegen.format import WIDTH, width
+from runcomfy_codegen.format import WIDTH, fits, width
 from runcomfy_codegen.jsontypes import Json, JsonObject
 from runcomfy_codegen.literals import literal
 
@@ -22,7 +22,7 @@ def source(
         short: Whether long runs of one letter or item are written as products, which type checkers take for any text.
     """
     flat = one_line(value, spread, short=short)
-    if (before or indent) + width(flat) < WIDTH:
+    if fits(flat, WIDTH - 1 - (before or indent)):
         return flat
     pad = " " * (indent + 4)
     if isinstance(value, list) and value:

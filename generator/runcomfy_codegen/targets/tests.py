@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 
-from runcomfy_codegen.format import WIDTH, width
+from runcomfy_codegen.format import WIDTH, fits
 from runcomfy_codegen.jsontypes import JsonObject
 from runcomfy_codegen.plan import ModelPlan, Plan
 from runcomfy_codegen.plan.samples import Sample, Violation, plan_samples
@@ -96,7 +96,7 @@ def _entry(violation: Violation, base: JsonObject | None) -> str:
         }
     name, pointer = text_source(violation.name), text_source(violation.pointer)
     row = f"    {name}: ({pointer}, {one_line(payload, spread, short=True)}),"
-    if width(row) <= WIDTH:
+    if fits(row, WIDTH):
         return f"{row}\n"
     value = source(payload, 8, spread=spread, short=True)
     return f"    {name}: (\n        {pointer},\n        {value},\n    ),\n"
