@@ -5,6 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 MODELS ?= 4 100 500
 RUNS ?= 3
+JOBS ?= 4
 RESULTS ?= tests/benchmarks/results
 PEERS := .venv-peers
 
@@ -28,7 +29,7 @@ demo: $(READY) ## Regenerate from specs/pages, then run a job of every model aga
 	$(BIN)/python tests/e2e/demo.py
 
 test: $(READY) ## Run the whole test suite
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto --maxprocesses $(JOBS) --dist loadfile
 
 docs: $(READY) ## Build the docs site into site (SITE_URL=https://... is where it will be)
 	$(BIN)/python -m runcomfy_codegen.site build
