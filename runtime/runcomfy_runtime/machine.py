@@ -15,17 +15,16 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Callable
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
 from .actions import Action, Done, Emit, Goal, MachineEvent, Send, Sleep, Value, Woke
 from .errors import (
     ConnectionFailed,
-    JobTimeout,
     NotFoundOrExpired,
     RateLimited,
     RunComfyError,
-    SubmitUnknown,
 )
+from .lateness import cancel_timeout, job_timeout, result_timeout, submit_unknown
 from .pace import (
     CONFIRM_TIMEOUT,
     DOUBTFUL_TRIES,
@@ -212,19 +211,7 @@ class JobMachine:
         return Emit("retry", detail=error.message), Sleep(delay)
 
     def _unknown(self, reason: str, found: Unclear | None = None) -> tuple[Action, ...]:
-        facts: dict[str, Any] = {}
-        if found is not None:
-            facts = {
-                "http_status": found.http_status,
-                "code": found.code,
-                "server_message": found.words,
-                "request_id": found.request_id,
-            }
-        message = (
-            f"The job for {self._model_id} was sent, but whether it arrived is unknown: {reason}. It may run and be "
-            "charged; look at your generations on runcomfy.com before you submit it again."
-        )
-        return self._done(error=SubmitUnknown(message, model_id=self._model_id, **facts))
+        return self._done(error=submit_unknown(self._model_id, reason, found))
 
     def _heard(
         self,
@@ -329,29 +316,11 @@ class JobMachine:
         return _record_of(self._ended) if self._ended.state == "failed" else None
 
     def _timeout(self) -> RunComfyError:
-        last = f" The last poll failed: {self._last.message}" if self._last is not None else ""
         if self.goal == "cancel":
-            told = (
-                "was asked for, but is not confirmed"
-                if self._phase == "confirm"
-                else "did not get through"
-            )
-            return JobTimeout(
-                f"The cancellation {told} in time.{last}", request_id=self._request_id
-            )
+            return cancel_timeout(self._request_id, self._phase == "confirm", self._last)
         if self._ended is not None:
-            return JobTimeout(
-                "The job has ended, but its result could not be read in the time given; results are kept for about "
-                f"7 days, wait for it again.{last}",
-                request_id=self._request_id,
-            )
-        state = self._shown.state if self._shown is not None else "not known"
-        word = self._shown.raw.get("status") if self._shown and state == "unknown" else None
-        named = f"{state} ({word!r})" if word is not None else state
-        return JobTimeout(
-            f"The job is not finished in the time given; its state is {named}.{last}",
-            request_id=self._request_id,
-        )
+            return result_timeout(self._request_id, self._last)
+        return job_timeout(self._request_id, self._shown, self._last)
 
     def _show(self, status: JobStatus) -> tuple[Action, ...]:
         actions: list[Action] = []

@@ -40,7 +40,7 @@ from .uploads import fill
 if TYPE_CHECKING:
     import httpx
 
-__all__ = ["CLEAN_UP_SECONDS", "AsyncCore", "default_core"]
+__all__ = ["CLEAN_UP_SECONDS", "AsyncCore"]
 
 CLEAN_UP_SECONDS: Final = 5.0
 """Longest time that an interrupted or timed-out call spends on cancelling its job."""
@@ -398,14 +398,3 @@ async def _rest(seconds: float, pause: Pause | None) -> None:
         await sleep(seconds)
     else:
         await pause.sleep(seconds)
-
-
-_defaults: dict[str, AsyncCore] = {}
-
-
-def default_core(base_url: str) -> AsyncCore:
-    """Return the core that unpickled handles of this service share; its token comes from the environment."""
-    core = _defaults.get(base_url)
-    if core is None:
-        core = _defaults.setdefault(base_url, AsyncCore(Config.load(None, base_url, ())))
-    return core

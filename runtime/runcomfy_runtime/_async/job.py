@@ -213,7 +213,7 @@ class AsyncJob(Generic[OutputT]):
     @property
     def _core(self) -> AsyncCore:
         if self._core_or_none is None:
-            from .core import default_core
+            from .defaults import default_core
 
             self._core_or_none = default_core(self._base_url)
         return self._core_or_none

@@ -108,7 +108,7 @@ class AsyncRequest(Generic[OutputT]):
     def core(self) -> AsyncCore:
         """What sends it; after unpickling, one with the token of the environment."""
         if self._core is None:
-            from .core import default_core
+            from .defaults import default_core
 
             self._core = default_core(self._base_url)
         return self._core

@@ -42,7 +42,7 @@ from .uploads import fill
 if TYPE_CHECKING:
     import httpx
 
-__all__ = ["CLEAN_UP_SECONDS", "Core", "default_core"]
+__all__ = ["CLEAN_UP_SECONDS", "Core"]
 
 CLEAN_UP_SECONDS: Final = 5.0
 """Longest time that an interrupted or timed-out call spends on cancelling its job."""
@@ -396,14 +396,3 @@ def _rest(seconds: float, pause: Pause | None) -> None:
         sleep(seconds)
     else:
         pause.sleep(seconds)
-
-
-_defaults: dict[str, Core] = {}
-
-
-def default_core(base_url: str) -> Core:
-    """Return the core that unpickled handles of this service share; its token comes from the environment."""
-    core = _defaults.get(base_url)
-    if core is None:
-        core = _defaults.setdefault(base_url, Core(Config.load(None, base_url, ())))
-    return core

@@ -156,7 +156,7 @@ class FileOutput:
     def core(self) -> Core:
         """What fetches it; after unpickling, one with the settings of the environment."""
         if self._core_or_none is None:
-            from .core import default_core
+            from .defaults import default_core
 
             self._core_or_none = default_core(self._base_url)
         return self._core_or_none

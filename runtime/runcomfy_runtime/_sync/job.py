@@ -215,7 +215,7 @@ class Job(Generic[OutputT]):
     @property
     def _core(self) -> Core:
         if self._core_or_none is None:
-            from .core import default_core
+            from .defaults import default_core
 
             self._core_or_none = default_core(self._base_url)
         return self._core_or_none

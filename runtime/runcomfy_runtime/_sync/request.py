@@ -110,7 +110,7 @@ class Request(Generic[OutputT]):
     def core(self) -> Core:
         """What sends it; after unpickling, one with the token of the environment."""
         if self._core is None:
-            from .core import default_core
+            from .defaults import default_core
 
             self._core = default_core(self._base_url)
         return self._core

@@ -1,0 +1,18 @@
+"""The cores of handles that were unpickled, which have no client of their own."""
+
+from __future__ import annotations
+
+from ..config import Config
+from .core import AsyncCore
+
+__all__ = ["default_core"]
+
+_defaults: dict[str, AsyncCore] = {}
+
+
+def default_core(base_url: str) -> AsyncCore:
+    """Return the core that unpickled handles of this service share; its token comes from the environment."""
+    core = _defaults.get(base_url)
+    if core is None:
+        core = _defaults.setdefault(base_url, AsyncCore(Config.load(None, base_url, ())))
+    return core
