@@ -270,11 +270,10 @@ def _drifted(wanted: Mapping[str, str], state: Snapshot) -> list[str]:
 
 
 def _write_specs(folder: Path, wanted: Mapping[str, str], state: Snapshot) -> list[str]:
-    from runcomfy_codegen.write import write_atomically
+    from runcomfy_codegen.atomic import write_all_atomically
 
     drifted = _drifted(wanted, state)
-    for path in drifted:
-        write_atomically(folder / path, wanted[path])
+    write_all_atomically({folder / path: wanted[path] for path in drifted})
     return drifted
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from runcomfy_codegen.errors import Problem
 from runcomfy_codegen.jsontypes import JsonObject
+from runcomfy_codegen.normalize.nodes import walk_schema
 from runcomfy_codegen.normalize.provenance import Fix
 from runcomfy_codegen.normalize.registry import Edit, Finding, Rule, all_rules
 from runcomfy_codegen.normalize.vocabulary import find_unknown
@@ -45,10 +46,12 @@ def normalize(raw: JsonObject, where: str) -> Normalized:
     fixes: list[Fix] = []
     problems: list[Problem] = []
     findings: dict[tuple[str, str, str], JsonObject] = {}
+    nodes = list(walk_schema(document))
     for _ in range(MAX_PASSES):
         before = len(fixes)
         for rule in all_rules():
-            for change in list(rule.apply(document)):
+            edited = len(fixes)
+            for change in list(rule.apply(document, nodes)):
                 if isinstance(change, Finding):
                     entry: JsonObject = {
                         "rule": rule.id,
@@ -58,6 +61,8 @@ def normalize(raw: JsonObject, where: str) -> Normalized:
                     findings[rule.id, change.pointer, change.message] = entry
                 else:
                     fixes.extend(_apply(document, rule, change))
+            if len(fixes) > edited:
+                nodes = list(walk_schema(document))
         if len(fixes) == before:
             break
     else:

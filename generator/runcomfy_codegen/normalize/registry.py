@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
 from runcomfy_codegen.jsontypes import Json, JsonObject
-from runcomfy_codegen.normalize.nodes import SchemaNode, walk_schema
+from runcomfy_codegen.normalize.nodes import SchemaNode
 from runcomfy_codegen.pointer import ABSENT, Absent
 
 __all__ = ["Edit", "Finding", "Rule", "RuleLevel", "all_rules", "document_rule", "schema_rule"]
@@ -38,7 +38,8 @@ class Finding:
 
 Change = Edit | Finding
 RuleLevel = Literal["fix", "derive", "note"]
-Apply = Callable[[JsonObject], Iterator[Change]]
+OfDocument = Callable[[JsonObject], Iterator[Change]]
+OfNode = Callable[[SchemaNode], Iterator[Change]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,46 +47,56 @@ class Rule:
     """A named rule. ``summary`` is the first line of its docstring.
 
     Its level says how far it goes: ``fix`` writes in another form what the source says, ``derive`` concludes what the
-    source does not say, ``note`` only reports.
+    source does not say, ``note`` only reports. ``apply`` is given the document and all schema nodes of its input.
     """
 
     id: str
     level: RuleLevel
     reason: str
     summary: str
-    apply: Apply
+    apply: Callable[[JsonObject, Sequence[SchemaNode]], Iterator[Change]]
 
 
 _RULES: dict[str, Rule] = {}
 
 
-def document_rule(rule_id: str, reason: str, level: RuleLevel = "fix") -> Callable[[Apply], Apply]:
+def document_rule(
+    rule_id: str, reason: str, level: RuleLevel = "fix"
+) -> Callable[[OfDocument], OfDocument]:
     """Register a rule that looks at the whole document."""
 
-    def register(function: Apply) -> Apply:
-        if rule_id in _RULES:
-            raise ValueError(f"two rules are called {rule_id!r}")
-        summary = (function.__doc__ or "").strip().split("\n", 1)[0]
-        _RULES[rule_id] = Rule(rule_id, level, reason, summary, function)
+    def register(function: OfDocument) -> OfDocument:
+        def apply(document: JsonObject, _nodes: Sequence[SchemaNode]) -> Iterator[Change]:
+            return function(document)
+
+        _add(Rule(rule_id, level, reason, _summary(function), apply))
         return function
 
     return register
 
 
-def schema_rule(
-    rule_id: str, reason: str, level: RuleLevel = "fix"
-) -> Callable[[Callable[[SchemaNode], Iterator[Change]]], Apply]:
+def schema_rule(rule_id: str, reason: str, level: RuleLevel = "fix") -> Callable[[OfNode], OfNode]:
     """Register a rule that looks at one schema node of the input at a time."""
 
-    def register(function: Callable[[SchemaNode], Iterator[Change]]) -> Apply:
-        def apply(document: JsonObject) -> Iterator[Change]:
-            for node in walk_schema(document):
+    def register(function: OfNode) -> OfNode:
+        def apply(_document: JsonObject, nodes: Sequence[SchemaNode]) -> Iterator[Change]:
+            for node in nodes:
                 yield from function(node)
 
-        apply.__doc__ = function.__doc__
-        return document_rule(rule_id, reason, level)(apply)
+        _add(Rule(rule_id, level, reason, _summary(function), apply))
+        return function
 
     return register
+
+
+def _add(rule: Rule) -> None:
+    if rule.id in _RULES:
+        raise ValueError(f"two rules are called {rule.id!r}")
+    _RULES[rule.id] = rule
+
+
+def _summary(function: object) -> str:
+    return (function.__doc__ or "").strip().split("\n", 1)[0]
 
 
 @cache

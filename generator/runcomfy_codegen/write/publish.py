@@ -16,15 +16,12 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 
-from runcomfy_codegen.atomic import is_temporary
+from runcomfy_codegen.atomic import THREADS, is_temporary
 from runcomfy_codegen.write.apply import Change, apply_changes, delete_file
 from runcomfy_codegen.write.exchange import ExchangeError, exchange
 from runcomfy_codegen.write.manifest import pending_name
 
 __all__ = ["publish"]
-
-_THREADS = 16
-"""Files that are synced at once; the disk takes them together."""
 
 
 def publish(folder: Path, changes: Sequence[Change], record: str) -> None:
@@ -114,7 +111,7 @@ def _stage(target: Path, staged: Path, changes: Sequence[Change], left_out: str)
     written = [change for change in changes if change.kind != "delete"]
     for parent in {(staged / change.path).parent for change in written}:
         parent.mkdir(parents=True, exist_ok=True)
-    with ThreadPoolExecutor(_THREADS) as pool:
+    with ThreadPoolExecutor(THREADS) as pool:
         list(pool.map(partial(_write, staged), written))
     for change in changes:
         if change.kind == "delete":
