@@ -42,7 +42,7 @@ def check_python(path: str, source: str) -> list[Problem]:
                 _BUG,
             )
         ]
-    if not _SUSPECT.search(_IDLE.sub("_", source)):
+    if not (_SUSPECT.search(source) and _SUSPECT.search(_IDLE.sub("_", source))):
         return []
     tree = ast.parse(source)
     found = {each for node in _annotations(tree.body) for each in _bare_containers(node)}
