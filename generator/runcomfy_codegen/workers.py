@@ -24,6 +24,8 @@ Result = TypeVar("Result")
 class Workers:
     """Some processes; a context manager, at the end of which they are gone.
 
+    Where no process can be started (a main program that cannot be imported, for example), all is done in this one.
+
     Args:
         number: How many; one for each usable processor if None. With fewer than two, all is done in this process.
     """
@@ -35,7 +37,7 @@ class Workers:
             self._pool = ProcessPoolExecutor(
                 wanted, mp_context=_context(), initializer=collect_seldom
             )
-            self._pool.submit(_load)
+            self._loaded = self._pool.submit(_load)
 
     def __enter__(self) -> Self:
         return self
@@ -62,25 +64,42 @@ class Workers:
         Raises:
             CodegenError: A process was ended from outside.
         """
+        sent = self._submit(work, tasks)
+        yield from ((task, work_here(task)) for task in tasks_here)
+        for future in as_completed(sent):
+            try:
+                result = future.result()
+            except BrokenProcessPool:
+                self._require_that_none_ever_worked()
+                result = work(sent[future])
+            yield sent[future], result
+        if not sent:
+            yield from ((task, work(task)) for task in tasks)
+
+    def _submit(
+        self, work: Callable[[Task], Result], tasks: Sequence[Task]
+    ) -> dict[Future[Result], Task]:
+        """Give the tasks to the processes; return none where there are no processes."""
+        if self._pool is None:
+            return {}
         try:
-            futures: dict[Future[Result], Task] = {}
-            if self._pool is None:
-                yield from ((task, work(task)) for task in tasks)
-            else:
-                futures = {self._pool.submit(work, task): task for task in tasks}
-            yield from ((task, work_here(task)) for task in tasks_here)
-            for future in as_completed(futures):
-                yield futures[future], future.result()
+            return {self._pool.submit(work, task): task for task in tasks}
         except BrokenProcessPool:
-            raise CodegenError(
-                Problem(
-                    "error",
-                    "worker-died",
-                    "render",
-                    "a process that rendered models was ended from outside; nothing was written",
-                    "make more memory free, or run in one process with --workers 1",
-                )
-            ) from None
+            self._require_that_none_ever_worked()
+            return {}
+
+    def _require_that_none_ever_worked(self) -> None:
+        if self._loaded.exception() is None:
+            raise CodegenError(_DIED) from None
+
+
+_DIED = Problem(
+    "error",
+    "worker-died",
+    "render",
+    "a process that rendered models was ended from outside; nothing was written",
+    "make more memory free, or run in one process with --workers 1",
+)
 
 
 def _context() -> BaseContext:
