@@ -295,6 +295,7 @@ def main(argv: list[str] | None = None) -> int:
     except click.exceptions.Exit as exit_:
         return exit_.exit_code
     except click.Abort:
+        Reporter().line("interrupted; the generated tree is the old one or the new one, whole")
         return 130
     except click.ClickException as error:
         error.show()

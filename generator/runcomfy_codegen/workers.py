@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from multiprocessing import forkserver, resource_tracker
 from multiprocessing.context import BaseContext
 from typing import Self, TypeVar
 
@@ -34,10 +37,7 @@ class Workers:
         wanted = _processors() if number is None else number
         self._pool: ProcessPoolExecutor | None = None
         if wanted > 1:
-            self._pool = ProcessPoolExecutor(
-                wanted, mp_context=_context(), initializer=collect_seldom
-            )
-            self._loaded = self._pool.submit(_load)
+            self._pool = ProcessPoolExecutor(wanted, mp_context=_context(), initializer=_begin)
 
     def __enter__(self) -> Self:
         return self
@@ -83,7 +83,9 @@ class Workers:
         if self._pool is None:
             return {}
         try:
-            return {self._pool.submit(work, task): task for task in tasks}
+            with _interrupts_held_back():
+                self._loaded = self._pool.submit(_load)
+                return {self._pool.submit(work, task): task for task in tasks}
         except BrokenProcessPool:
             self._require_that_none_ever_worked()
             return {}
@@ -108,7 +110,31 @@ def _context() -> BaseContext:
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload([_READY])
+    resource_tracker.ensure_running()  # it would let the signal through again
+    with _interrupts_held_back():
+        forkserver.ensure_running()
     return context
+
+
+@contextmanager
+def _interrupts_held_back() -> Iterator[None]:
+    """Let Ctrl-C wait while a process is being started, which begins its life with what is held back here."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _begin() -> None:
+    """Let Ctrl-C, which a terminal sends to all, end this process without a word."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+    collect_seldom()
 
 
 def _load() -> None:
