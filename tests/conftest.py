@@ -17,11 +17,21 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="Write the golden trees anew from what the generator gives today.",
     )
+    parser.addoption(
+        "--all-snippets",
+        action="store_true",
+        help="Run every command of every model page, not one a model (minutes).",
+    )
 
 
 @pytest.fixture
 def update_golden(request: pytest.FixtureRequest) -> bool:
     return bool(request.config.getoption("--update-golden"))
+
+
+@pytest.fixture
+def all_snippets(request: pytest.FixtureRequest) -> bool:
+    return bool(request.config.getoption("--all-snippets"))
 
 
 @pytest.fixture(scope="session")

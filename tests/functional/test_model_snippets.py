@@ -33,12 +33,12 @@ pytestmark = pytest.mark.timeout(600)
 CASES = REPOSITORY / "tests/golden/cases"
 CORPUS = REPOSITORY.parent / "shared/corpus/pages"
 HARD_TEXTS = (
-    "it's \"quoted\" and ''doubled\"\"",
+    'it\'s "quoted" and \'\'doubled""',
     "a\nb\r\nc\td\n",
     "\\ \\n \\\" \\' \\\\",
     "$(touch pwned) `touch pwned` $HOME ${HOME} !! !1 %s {x} {{ x }}",
     "</script><script>alert(1)</script> <!-- &amp; -->",
-    '```\n~~~\n"""\n\'\'\'',
+    "```\n~~~\n\"\"\"\n'''",
     "🦊 é ﷽ \u2028 \u2029 \u202e \ufeff",
     "\x01\x1b[31m\x7f",
     "-x",
@@ -63,14 +63,14 @@ class Tried:
     """What came of the snippets of a tree.
 
     Attributes:
-        results: What each snippet gave.
-        sent: How often the service was given an input, by model and input.
-        expected: The same, from the specs and the number of the snippets.
+        snippets: Those that were run.
+        results: What each gave.
+        sent: How often the service was given each input of each model.
     """
 
+    snippets: list[Snippet]
     results: list[dict[str, Any]]
     sent: Counter[tuple[str, str]]
-    models: dict[str, JsonObject]
 
 
 def hard_values() -> list[ModelSpec]:
@@ -107,45 +107,94 @@ def hard_values() -> list[ModelSpec]:
     ]
 
 
-def tree_of_specs(specs: Sequence[ModelSpec], folder: Path) -> Path:
+def write_specs(specs: Sequence[ModelSpec], folder: Path) -> None:
     for spec in specs:
-        file = folder / "specs" / spec_path(spec.model_id)
+        file = folder / spec_path(spec.model_id)
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(spec.text, encoding="utf-8")
-    done = run_generate(folder / "specs", Output(folder / "generated"), Mode.WRITE, Reporter())
-    assert done == 0
-    return folder
+    assert run_generate(folder, Output(folder.parent / "generated"), Mode.WRITE, Reporter()) == 0
 
 
-def tree_of_pages(pages: Sequence[Path], folder: Path) -> Path:
-    (folder / "specs/pages").mkdir(parents=True)
+def read_pages(pages: Sequence[Path], folder: Path) -> None:
+    (folder / "pages").mkdir(parents=True)
     for page in pages:
-        shutil.copy(page, folder / "specs/pages")
-    done = run_regenerate(folder / "specs", Output(folder / "generated"), Mode.WRITE, Reporter())
-    assert done in (0, 2)
-    return folder
+        shutil.copy(page, folder / "pages")
+    assert run_regenerate(folder, Output(folder.parent / "generated"), Mode.WRITE, Reporter()) == 0
 
 
-def snippets_of(tree: Path, *, all_of_them: bool) -> Iterator[Snippet]:
+def snippets_of(tree: Path, *, all_commands: bool) -> Iterator[Snippet]:
     for page in sorted((tree / "generated/docs/models").glob("*/*.md")):
         blocks = [block for block in code_blocks(page) if block.language in ("python", "sh")]
-        commands = [block for block in blocks if block.code.startswith("runcomfy-sdk ")]
-        left_out = [] if all_of_them else commands[:-1]
+        commands = [block for block in blocks if is_command(block)]
+        left_out = [] if all_commands else commands[:-1]
         yield from (block for block in blocks if block not in left_out)
 
 
-def try_snippets(tree: Path, *, all_of_them: bool) -> Tried:
-    settings: dict[str, Any] = {"queue_seconds": 0, "run_seconds": 0, "slots": 64}
+def is_command(snippet: Snippet) -> bool:
+    return snippet.code.startswith("runcomfy-sdk ")
+
+
+def try_snippets(tree: Path, *, all_commands: bool = True) -> Tried:
+    """Run the snippets of ``tree``, which holds ``specs`` and ``generated``, against an emulator of its models."""
+    snippets = list(snippets_of(tree, all_commands=all_commands))
     with Emulator(
-        tree / "specs", balance_usd=1e6, dialect={"echo_input": True}, **settings
+        tree / "specs",
+        queue_seconds=0,
+        run_seconds=0,
+        balance_usd=1e6,
+        dialect={"echo_input": True},
     ) as emulator:
         environment = environment_of(tree, emulator, tree / "generated")
-        sessions = [[snippet] for snippet in snippets_of(tree, all_of_them=all_of_them)]
-        results = run_sessions(tree / "run", sessions, environment)
+        results = run_sessions(tree / "run", [[snippet] for snippet in snippets], environment)
         sent: Counter[tuple[str, str]] = Counter()
         for call in emulator.calls:
             if call.name == "submit" and call.created:
                 address = f"{emulator.base_url}/v1/requests/{call.created}/result"
                 answer = httpx.get(address, headers={"Authorization": "Bearer any"}).json()
                 sent[call.target, json.dumps(answer["input"], sort_keys=True)] += 1
-    return Tried(results, sent, {})
+    return Tried(snippets, results, sent)
+
+
+def check(tried: Tried, specs: Sequence[ModelSpec]) -> None:
+    """Check that each snippet ran, and that the snippets of one input sent one and the same, each once."""
+    failed = [
+        f"{result['where']}\n{result['error']}" for result in tried.results if result["error"]
+    ]
+    assert not failed, "\n\n".join(failed)
+    assert sum(tried.sent.values()) == len(tried.snippets) >= 4 * len(specs)
+    commands = sum(map(is_command, tried.snippets))
+    kinds = Counter(tried.sent.values())
+    assert set(kinds) <= {3, 4}, "an input was changed by quoting it"
+    assert kinds[4] == commands
+    for spec in specs:
+        payload = json.dumps(spec.example, sort_keys=True)
+        assert (spec.model_id, payload) in tried.sent, f"{spec.model_id} was not sent its example"
+
+
+def test_texts_come_out_of_every_snippet_as_they_went_in(tmp_path: Path) -> None:
+    specs = hard_values()
+    write_specs(specs, tmp_path / "specs")
+    check(try_snippets(tmp_path), specs)
+    assert not list(tmp_path.rglob("pwned"))
+
+
+def test_models_with_hard_names_are_called_by_every_snippet(
+    tmp_path: Path, all_snippets: bool
+) -> None:
+    specs = hard_specs()
+    write_specs(specs, tmp_path / "specs")
+    check(try_snippets(tmp_path, all_commands=all_snippets), specs)
+
+
+def test_snippets_of_nested_hostile_and_growing_models_run(tmp_path: Path) -> None:
+    pages = [page for case in sorted(CASES.iterdir()) for page in case.glob("pages/*")]
+    read_pages(pages, tmp_path / "specs")
+    check(try_snippets(tmp_path), [])
+
+
+@pytest.mark.skipif(not CORPUS.is_dir(), reason="the corpus is not beside this checkout")
+def test_snippets_of_the_corpus_run(tmp_path: Path, all_snippets: bool) -> None:
+    read_pages(sorted(CORPUS.iterdir()), tmp_path / "specs")
+    tried = try_snippets(tmp_path, all_commands=all_snippets)
+    check(tried, [])
+    assert len({model for model, _ in tried.sent}) > 50
