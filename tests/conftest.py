@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from hypothesis import settings
 
@@ -15,8 +17,26 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="Write the golden trees anew from what the generator gives today.",
     )
+    parser.addoption(
+        "--all-snippets",
+        action="store_true",
+        help="Run every command of every model page, not one a model (minutes).",
+    )
 
 
 @pytest.fixture
 def update_golden(request: pytest.FixtureRequest) -> bool:
     return bool(request.config.getoption("--update-golden"))
+
+
+@pytest.fixture
+def all_snippets(request: pytest.FixtureRequest) -> bool:
+    return bool(request.config.getoption("--all-snippets"))
+
+
+@pytest.fixture(scope="session")
+def built_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The docs site, built in a folder of this run, so that runs side by side do not meet."""
+    from support.site import build_in
+
+    return build_in(tmp_path_factory.mktemp("site"))

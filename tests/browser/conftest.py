@@ -20,10 +20,8 @@ from playwright.sync_api import (
     Route,
     sync_playwright,
 )
-from runcomfy_codegen.site.build import build_site
 from runcomfy_runtime.config import is_loopback
 from runcomfy_runtime.testing import Emulator
-from support.command import REPOSITORY
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 
@@ -48,9 +46,9 @@ class _Quiet(http.server.SimpleHTTPRequestHandler):
 
 
 @pytest.fixture(scope="session")
-def site() -> Iterator[str]:
+def site(built_site: Path) -> Iterator[str]:
     """The address of the site."""
-    with serving(build_site(REPOSITORY)) as address:
+    with serving(built_site) as address:
         yield address
 
 

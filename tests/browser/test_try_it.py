@@ -130,6 +130,29 @@ def test_a_waiting_job_can_be_cancelled(form: Page, emulator: Emulator) -> None:
     assert emulator.count("cancel") == 1
 
 
+def test_a_job_that_runs_goes_on_when_it_cannot_be_cancelled(
+    form: Page, emulator: Emulator
+) -> None:
+    emulator.script({"job": {"queue_seconds": 0, "run_seconds": 3}})
+    form.get_by_role("button", name="Use the page's example").click()
+    form.get_by_role("button", name="Submit").click()
+    expect(form.locator(".rc-state")).to_contain_text("Running")
+    form.get_by_role("button", name="Cancel").click()
+    expect(form.locator(".rc-state")).to_contain_text("The service says: not cancellable")
+    expect(form.locator(".rc-state")).to_contain_text("Succeeded")
+
+
+def test_a_failed_job_is_told_in_the_service_s_words(form: Page, emulator: Emulator) -> None:
+    words = "moderation: <img src=x onerror=alert(1)> was refused"
+    emulator.script({"job": {"outcome": "failed", "error": words}})
+    form.get_by_role("button", name="Use the page's example").click()
+    form.get_by_role("button", name="Submit").click()
+    expect(form.locator(".rc-state")).to_contain_text("Failed (request")
+    expect(form.locator(".rc-outcome")).to_contain_text(words)
+    expect(form.locator(".rc-outcome img")).to_have_count(0)
+    expect(form.get_by_role("button", name="Submit")).to_be_enabled()
+
+
 def test_faults_of_polls_are_survived_and_a_lost_submit_is_not_repeated(
     form: Page, watched_complaints: list[str], emulator: Emulator
 ) -> None:

@@ -16,12 +16,12 @@ from runcomfy_codegen.reporting import Reporter
 from runcomfy_codegen.site.build import build_site
 from runcomfy_codegen.write import Mode
 from support.command import REPOSITORY
+from support.site import SITE_URL
 from support.snippets import prose
 
 DOCS = REPOSITORY / "generated" / "docs"
 FETCHED = {"src", "srcset", "data", "poster", "background", "action", "formaction", "xlink:href"}
 """Attributes whose addresses a browser fetches or leads to without being asked to follow a link."""
-SITE = "https://docs.example.com/sdk/"
 OWN_PAGES = ("reference", "benchmarks.md", "changelog.md")
 """What no run of the generator writes."""
 SHOWING = frozenset(
@@ -64,11 +64,8 @@ EVIL = REPOSITORY / "tests/golden/cases/hostile/pages"
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    root = tmp_path_factory.mktemp("site")
-    shutil.copytree(REPOSITORY / "generated", root / "generated")
-    shutil.copy(REPOSITORY / "mkdocs.yml", root)
-    return build_site(root, site_url=SITE)
+def site(built_site: Path) -> Path:
+    return built_site
 
 
 @pytest.fixture(scope="module")
@@ -143,7 +140,7 @@ def test_no_page_fetches_anything_from_another_host(site: Path) -> None:
 def test_every_page_has_its_markdown_beside_it_and_stands_in_the_sitemap(site: Path) -> None:
     listed = set(re.findall(r"<loc>(.*?)</loc>", (site / "sitemap.xml").read_text("utf-8")))
     pages = {page.relative_to(site) for page in site.rglob("*.html")} - {Path("404.html")}
-    assert listed == {f"{SITE}{page.as_posix()}" for page in pages}
+    assert listed == {f"{SITE_URL}{page.as_posix()}" for page in pages}
     for page in pages:
         twin = (site / page).with_suffix(".md").read_text(encoding="utf-8")
         assert twin.startswith("# "), page

@@ -1,16 +1,11 @@
 """Every block of Python and shell in the docs runs against the emulator and does what the page says.
 
-``make`` is asked only whether it knows the targets, for they run this suite, and ``pip`` whether the extras exist. A
-block whose first line is ``# not run here: REASON`` is left out.
+A block whose first line is ``# not run here: REASON`` is left out.
 """
 
 from __future__ import annotations
 
 import json
-import os
-import shutil
-import subprocess
-import sys
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -19,15 +14,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PIL import Image
 from runcomfy_runtime.testing import Emulator
 from support.command import REPOSITORY
+from support.snippet_runs import environment_of, run_sessions
 from support.snippets import Snippet, code_blocks
 
 pytestmark = pytest.mark.timeout(600)
 
 DOCS = REPOSITORY / "generated" / "docs"
-RUNNER = REPOSITORY / "tests/support/run_snippets.py"
 RUN = ("python", "sh", "bash")
 SHOWN = ("text", "json")
 """Languages of blocks that show something and are not run."""
@@ -36,99 +30,26 @@ BLOCKS = [block for page in PAGES for block in code_blocks(page)]
 RUNNABLE = [block for block in BLOCKS if block.language in RUN and not block.why_not_run]
 MODEL_PAGES = sorted({b.page for b in RUNNABLE if b.page.is_relative_to(DOCS / "models")})
 GUIDES = sorted({block.page for block in RUNNABLE} - {*MODEL_PAGES})
-SERVICE = "https://model-api.runcomfy.net"
-SHIMS = {
-    "runcomfy-sdk": "os.execv(sys.executable, [sys.executable, '-m', 'runcomfy_sdk', *sys.argv[1:]])",
-    "runcomfy-codegen": "os.execv(sys.executable, [sys.executable, '-m', 'runcomfy_codegen', *sys.argv[1:]])",
-    "python": "os.execv(sys.executable, [sys.executable, *sys.argv[1:]])",
-    "curl": f"""
-base = os.environ['RUNCOMFY_MODEL_API_BASE']
-os.execv({shutil.which("curl")!r}, ['curl', '-sS', *(a.replace({SERVICE!r}, base) for a in sys.argv[1:])])
-""",
-    "make": f"""
-os.execv({shutil.which("make")!r}, ['make', '--dry-run', '--directory', {str(REPOSITORY)!r}, *sys.argv[1:]])
-""",
-    "pip": f"""
-import re, tomllib
-project = tomllib.load(open({str(REPOSITORY / "pyproject.toml")!r}, 'rb'))['project']
-name, extras = re.fullmatch(r'([a-z-]+)\\[(.*)\\]', sys.argv[-1]).groups()
-sys.exit(name != project['name'] or bool(set(extras.split(',')) - set(project['optional-dependencies'])))
-""",
-}
-"""Programs that stand before the real ones on PATH."""
 
 
 @pytest.fixture(scope="module")
 def results(tmp_path_factory: pytest.TempPathFactory) -> Mapping[Path, list[dict[str, Any]]]:
     """Run all blocks of all pages: those of the models side by side in one process, each guide in one of its own."""
     folder = tmp_path_factory.mktemp("snippets")
-    _write_shims(folder / "bin")
     with Emulator(queue_seconds=0, run_seconds=0.05) as emulator:
         work: list[tuple[Path, list[list[Snippet]]]] = [
             (folder / "models", [[block] for block in RUNNABLE if block.page in MODEL_PAGES])
         ]
         for number, page in enumerate(GUIDES):
             work.append((folder / str(number), [[b for b in RUNNABLE if b.page == page]]))
-        environment = _environment(folder, emulator)
+        environment = environment_of(folder, emulator)
         with ThreadPoolExecutor(4) as pool:
             folders, sessions = zip(*work, strict=True)
-            done = pool.map(_run, folders, sessions, repeat(environment))
+            done = pool.map(run_sessions, folders, sessions, repeat(environment))
             by_page: dict[Path, list[dict[str, Any]]] = defaultdict(list)
             for result in (one for found in done for one in found):
                 by_page[Path(result["page"])].append(result)
     return by_page
-
-
-def _write_shims(folder: Path) -> None:
-    folder.mkdir()
-    for name, code in SHIMS.items():
-        file = folder / name
-        file.write_text(f"#!{sys.executable}\nimport os, sys\n{code}\n", encoding="utf-8")
-        file.chmod(0o755)
-
-
-def _environment(folder: Path, emulator: Emulator) -> dict[str, str]:
-    kept = {k: v for k, v in os.environ.items() if not k.startswith("RUNCOMFY_")}
-    sources = [str(REPOSITORY / name) for name in ("generator", "runtime", "generated")]
-    return {
-        **kept,
-        "HOME": str(folder / "home"),
-        "PATH": os.pathsep.join([str(folder / "bin"), os.environ["PATH"]]),
-        "PYTHONPATH": os.pathsep.join(sources),
-        "RUNCOMFY_MODEL_API_BASE": emulator.base_url,
-        "RUNCOMFY_TOKEN": "any",
-    }
-
-
-def _run(
-    folder: Path, sessions: list[list[Snippet]], environment: dict[str, str]
-) -> list[dict[str, Any]]:
-    folder.mkdir()
-    shutil.copytree(REPOSITORY / "specs", folder / "specs")
-    Image.new("RGB", (64, 64), "teal").save(folder / "in.png")
-    plan = [
-        [
-            {"page": str(b.page), "where": b.where, "language": b.language, "code": b.code}
-            for b in session
-        ]
-        for session in sessions
-    ]
-    file = folder / "blocks.json"
-    file.write_text(json.dumps(plan), encoding="utf-8")
-    done = subprocess.run(
-        [sys.executable, str(RUNNER), file.name],
-        cwd=folder,
-        env={**environment, "XDG_STATE_HOME": str(folder / "state")},
-        capture_output=True,
-        encoding="utf-8",
-        timeout=500,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    found: list[dict[str, Any]] = json.loads(done.stdout)
-    for result in found:
-        result["folder"] = str(folder)
-    return found
 
 
 def _failures(found: list[dict[str, Any]]) -> Iterator[str]:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import cast
 
-from runcomfy_codegen.jsontypes import Json, MediaKind
+from runcomfy_codegen.jsontypes import Json, JsonObject, MediaKind
 from runcomfy_codegen.normalize.medium import media_kind
+from runcomfy_codegen.plan.fitting import sendable
 from runcomfy_codegen.plan.inputs import InputPlan, media_places, plan_input
 from runcomfy_codegen.plan.lock import ModelNames
 from runcomfy_codegen.plan.snippets import plan_snippets
@@ -52,6 +54,12 @@ class ModelPlan:
         return media_kind(self.spec.output_schema.get("x-media"))
 
     @cached_property
+    def example(self) -> JsonObject:
+        """The docs' own payload as it can be sent: where the docs name a bare file, there is a link to one."""
+        made = sendable(self.spec.input_schema, self.spec.example)
+        return cast("JsonObject", made)
+
+    @cached_property
     def snippets(self) -> Snippets:
         """The docs' own example as runnable text."""
         return plan_snippets(
@@ -59,7 +67,7 @@ class ModelPlan:
             self.spec.model_id,
             self.attribute_path,
             self.parameters,
-            self.spec.example,
+            self.example,
             self.output,
         )
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from runcomfy_codegen.jsontypes import JsonObject
+from runcomfy_codegen.jsontypes import Json
 from runcomfy_codegen.plan.fitting import fitting_value
 from runcomfy_codegen.plan.models import ModelPlan
 from runcomfy_codegen.plan.snippets import plan_snippets
@@ -41,24 +41,29 @@ class Section:
 
 
 def usages_of(model: ModelPlan, package: str) -> tuple[Usage, ...]:
-    """Return the docs' own example, the smallest and the fullest input; what equals an earlier one is left out."""
-    schema, example = model.spec.input_schema, model.spec.example
-    payloads: dict[str, tuple[str, JsonObject]] = {
-        "Example": ("The docs' own example.", example),
-    }
-    for title, intro, full in (
-        ("Smallest input", "What is required, and nothing else.", False),
-        ("Fullest input", "Every field once, to show how each is written.", True),
-    ):
-        value = fitting_value(schema, [example], full=full)
-        if isinstance(value, dict):
-            payloads[title] = (intro, value)
-    shown: list[JsonObject] = []
+    """Return the docs' own example, the smallest and the fullest input; where two are equal, one stands for both."""
+    schema, example = model.spec.input_schema, model.example
     usages: list[Usage] = []
-    for title, (intro, payload) in payloads.items():
-        if payload in shown:
+    payloads: list[Json] = []
+    for title, intro, payload in (
+        ("Example", "The docs' own example.", example),
+        (
+            "Smallest input",
+            "What is required, and nothing else.",
+            fitting_value(schema, [example], full=False),
+        ),
+        (
+            "Fullest input",
+            "Every field once, to show how each is written.",
+            fitting_value(schema, [example], full=True),
+        ),
+    ):
+        if not isinstance(payload, dict):
             continue
-        shown.append(payload)
+        if payload in payloads:
+            same = payloads.index(payload)
+            usages[same] = replace(usages[same], intro=f"{usages[same].intro} {intro}")
+            continue
         snippets = plan_snippets(
             package,
             model.spec.model_id,
@@ -67,6 +72,7 @@ def usages_of(model: ModelPlan, package: str) -> tuple[Usage, ...]:
             payload,
             model.output,
         )
+        payloads.append(payload)
         usages.append(Usage(title, intro, snippets))
     return tuple(usages)
 

@@ -34,6 +34,6 @@ def _render(model: ModelPlan, _renderer: Renderer) -> str:
         "class_name": model.class_name,
         "input_schema": spec.input_schema,
         "output_schema": spec.output_schema,
-        "example": spec.example,
+        "example": model.example,
     }
     return canonical_json(entry)

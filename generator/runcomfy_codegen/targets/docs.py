@@ -117,7 +117,7 @@ def _medium(model: ModelPlan) -> str:
 
 def _render_input_schema(model: ModelPlan, package: str, _renderer: Renderer) -> str:
     """Return the schema of the input, with what is needed to write a call under ``x-model``."""
-    spec, example = model.spec, model.spec.example
+    spec, example = model.spec, model.example
     schema: JsonObject = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         **spec.input_schema,

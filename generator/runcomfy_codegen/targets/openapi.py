@@ -62,7 +62,7 @@ def _line(value: Json) -> str:
 def _path_line(model: ModelPlan, segment: str) -> str:
     spec, name = model.spec, f"{model.vendor}__{model.module}"
     failure: JsonObject = {"$ref": "#/components/responses/Failure"}
-    content: JsonObject = {"schema": _readable(spec.input_schema), "example": spec.example}
+    content: JsonObject = {"schema": _readable(spec.input_schema), "example": model.example}
     submit: JsonObject = {
         "operationId": f"submit_{name}",
         "tags": [_tag(segment)],

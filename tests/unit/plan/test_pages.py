@@ -29,11 +29,16 @@ def test_a_model_is_shown_with_its_example_its_smallest_and_its_fullest_input() 
     assert '"size": 3' in fullest.snippets.curl
 
 
-def test_an_input_is_shown_once() -> None:
+def test_an_input_is_shown_once_and_said_to_be_each_of_what_it_is() -> None:
     spec = make_spec({"prompt": {"type": "string"}}, required=["prompt"], example={"prompt": "x"})
     [model] = plan_of(spec).models
 
-    assert [usage.title for usage in usages_of(model, "toy_sdk")] == ["Example"]
+    [usage] = usages_of(model, "toy_sdk")
+    assert usage.title == "Example"
+    assert usage.intro == (
+        "The docs' own example. What is required, and nothing else. "
+        "Every field once, to show how each is written."
+    )
 
 
 def test_changes_name_each_rule_once_with_the_fields_it_edited() -> None:

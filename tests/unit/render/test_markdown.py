@@ -8,9 +8,16 @@ from bs4 import BeautifulSoup
 from hypothesis import given
 from hypothesis import strategies as st
 from runcomfy_codegen.render.env import attribute, code, fence, md, span
+from runcomfy_codegen.site.code import colour
 
-EXTENSIONS = ["tables", "toc", "pymdownx.highlight", "pymdownx.superfences"]
-"""Those of mkdocs.yml."""
+CONFIGURED = {
+    "tables": {},
+    "toc": {"marker": ""},
+    "pymdownx.superfences": {
+        "custom_fences": [{"name": "*", "class": "highlight", "format": colour}]
+    },
+}
+"""The extensions of mkdocs.yml, but for its permanent links."""
 LETTERS = "abX0 \t\n\r\x0b\u2028`*_{}[]()<>#|~&$\\!\"'-+=.:/@^%;,é图"
 WORDS = [
     "<script>alert(1)</script>",
@@ -51,7 +58,8 @@ texts = st.lists(st.one_of(st.sampled_from(WORDS), st.text(LETTERS, max_size=6))
 
 
 def rendered(text: str) -> BeautifulSoup:
-    return BeautifulSoup(markdown.markdown(text, extensions=EXTENSIONS), "html.parser")
+    shown = markdown.markdown(text, extensions=[*CONFIGURED], extension_configs=CONFIGURED)
+    return BeautifulSoup(shown, "html.parser")
 
 
 def flat(text: str) -> str:
