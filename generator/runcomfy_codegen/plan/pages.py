@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
-from runcomfy_codegen.jsontypes import Json
 from runcomfy_codegen.plan.fitting import fitting_value
 from runcomfy_codegen.plan.models import ModelPlan
 from runcomfy_codegen.plan.snippets import plan_snippets
@@ -44,7 +44,7 @@ def usages_of(model: ModelPlan, package: str) -> tuple[Usage, ...]:
     """Return the docs' own example, the smallest and the fullest input; where two are equal, one stands for both."""
     schema, example = model.spec.input_schema, model.example
     usages: list[Usage] = []
-    payloads: list[Json] = []
+    shown: dict[str, int] = {}
     for title, intro, payload in (
         ("Example", "The docs' own example.", example),
         (
@@ -60,8 +60,8 @@ def usages_of(model: ModelPlan, package: str) -> tuple[Usage, ...]:
     ):
         if not isinstance(payload, dict):
             continue
-        if payload in payloads:
-            same = payloads.index(payload)
+        same = shown.setdefault(json.dumps(payload, sort_keys=True), len(usages))
+        if same < len(usages):
             usages[same] = replace(usages[same], intro=f"{usages[same].intro} {intro}")
             continue
         snippets = plan_snippets(
@@ -72,7 +72,6 @@ def usages_of(model: ModelPlan, package: str) -> tuple[Usage, ...]:
             payload,
             model.output,
         )
-        payloads.append(payload)
         usages.append(Usage(title, intro, snippets))
     return tuple(usages)
 
