@@ -126,7 +126,7 @@ async def _submit(
         request = await asyncio.to_thread(model.prepare, with_paths(row.payload, model.info))
         add_rows(store, batch, [row])
         with store.begin() as connection:
-            taken = steps.take(connection, batch, row.key, _OWNER, claim)
+            taken = steps.take(connection, batch, row.key, _OWNER, claim, limited=False)
         if taken is None or taken.todo == "hold":
             return _known(_record(store, batch, row.key))
         if taken.request_id is not None:

@@ -292,7 +292,9 @@ class Runner:
         own = {
             workflow: key
             for workflow, worker, key in self._engine.running()
-            if worker == self._identity.id and key not in self._bench.active
+            if worker == self._identity.id
+            and key not in self._bench.active
+            and key not in self._bench.holding
         }
         self._idle = {workflow: self._idle.get(workflow, 0) + 1 for workflow in own}
         lost = [workflow for workflow, times in self._idle.items() if times > 2]
