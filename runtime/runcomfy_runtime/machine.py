@@ -112,7 +112,7 @@ class JobMachine:
         self._model_id = model_id
         self._request_id = request_id
         self._body = body
-        self._again = again
+        self._repeats = again
         self._interval = interval
         self._jitter = jitter
         self._phase: Phase = "new"
@@ -208,7 +208,7 @@ class JobMachine:
     ) -> tuple[Action, ...]:
         """Sleep before a submit that is safe to send again, or give up with ``error``."""
         delay = after or min(0.5 * 2 ** (tries - 1), 8.0) * (0.9 + 0.2 * self._jitter())
-        if not self._again or tries >= most or now + delay > self.deadline:
+        if not self._repeats or tries >= most or now + delay > self.deadline:
             return self._done(error=error)
         self._waking = True
         self._last = error

@@ -17,10 +17,11 @@ from sqlalchemy import exc
 from .bucket import Bucket
 from .engine import Engine
 from .feed import feed, left
-from .ledger import Ledger
+from .ledger import Ledger, Trouble
 from .liveness import FRESH_FOR, Identity, Observer, beat, clock, sign_off, sign_on
+from .errors import StoreFailed
 from .records import Progress, Stop, StopReason, Summary
-from .store import Store, told
+from .store import Store
 from .tables import jobs, workers
 from .work import Workbench, run_job
 
@@ -34,7 +35,9 @@ TICK: Final = 0.1
 BEAT_EVERY: Final = 1.0
 TIDY_EVERY: Final = 5.0
 DATABASE_PATIENCE: Final = 300.0
-"""Seconds that a database may be away before a run begins no further job."""
+"""Seconds that a database may be away before a run ends."""
+FULL_PATIENCE: Final = 20.0
+"""Seconds for which a run that stops because the store's disk is full tries to record what is under way."""
 LAST_MOMENT: Final = 2.0
 """Seconds that submits under way are given to be answered when a run has to end at once."""
 
@@ -77,9 +80,9 @@ class Runner:
         self._hurry = threading.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._idle: dict[str, int] = {}
-        self._away_since: float | None = None
         self._begun_at = time.monotonic()
         self._rates: list[tuple[float, int]] = []
+        self._seen = Progress()
         self.stop: Stop | None = None
 
     def run(self) -> Summary:
@@ -123,7 +126,7 @@ class Runner:
             for thread in threads:
                 thread.join(5.0)
             self._leave(client)
-        return Summary(self._measured(), self.stop)
+        return self._summary()
 
     async def _work(self, key: str, fresh: bool) -> None:
         self._loop = asyncio.get_running_loop()
@@ -136,27 +139,40 @@ class Runner:
             now = time.monotonic()
             try:
                 fed = feed(self._store, self._engine, self._batch, self._settings)
-                self._away_since = None
                 if not fed and self._until_done and not self._bench.active and now - asked_at > 0.2:
                     asked_at = now
                     if not left(self._store, self._batch):
                         return
-            except exc.SQLAlchemyError as error:
-                self._endure(error)
+            except exc.SQLAlchemyError:  # whether it lasts is for the ledger to say
+                self._ledger.ask(_nothing)
+                self._over.wait(1.0)
+            self._heed(self._ledger.trouble)
             self._over.wait(TICK)
         self._engine.stop_taking()
-        while self._bench.active and not self._hurry.is_set():
+        while self._bench.active and not self._hurry.is_set() and not self._lasts():
             time.sleep(TICK)
 
-    def _endure(self, error: exc.SQLAlchemyError) -> None:
-        """Wait for a database that is away; stop when that takes too long."""
-        now = time.monotonic()
-        self._away_since = self._away_since or now
-        if now - self._away_since > DATABASE_PATIENCE:
+    def _heed(self, trouble: Trouble | None) -> None:
+        """Stop where the store's disk is full, or its database stays away."""
+        if trouble is None:
+            return
+        if trouble.full:
             self._stop(
-                "database", f"The store cannot be written: {told(error)}. Mend it and run again."
+                "disk",
+                f"The disk of the store is full ({trouble.message}). Make room and run again.",
             )
-        self._over.wait(1.0)
+        elif self._lasts():
+            self._stop(
+                "database",
+                f"The store cannot be written: {trouble.message}. Mend it and run again.",
+            )
+
+    def _lasts(self) -> bool:
+        """Tell whether nothing could be written for so long that there is no sense in waiting further."""
+        trouble = self._ledger.trouble
+        if trouble is None:
+            return False
+        return trouble.seconds > (FULL_PATIENCE if trouble.full else DATABASE_PATIENCE)
 
     def _stop(self, reason: StopReason, message: str) -> None:
         if self.stop is None:
@@ -322,12 +338,30 @@ class Runner:
         self._rates = [*self._rates[-30:], (now, self._bench.ended)]
         (since, before), (until, after) = self._rates[0], self._rates[-1]
         found = self._progress()
-        return Progress(
+        self._seen = Progress(
             counts=found.counts,
             cost=found.cost,
             elapsed=now - self._begun_at,
             per_second=(after - before) / (until - since) if until > since else 0.0,
         )
+        return self._seen
+
+    def _summary(self) -> Summary:
+        """Return what is left; what could not be recorded is told in the reason for the stop."""
+        stop = self.stop
+        if stop is not None and self._bench.unrecorded:
+            ids = ", ".join(f"{key}: {id_}" for key, id_ in sorted(self._bench.unrecorded.items()))
+            stop = Stop(
+                stop.reason,
+                f"{stop.message} These jobs have been submitted and could not be recorded; the next run lists them as "
+                f"unknown, and you resolve each with its request id: {ids}.",
+            )
+        try:
+            return Summary(self._measured(), stop)
+        except StoreFailed:
+            if stop is None:
+                raise
+            return Summary(self._seen, stop)
 
     def _leave(self, client: AsyncClient) -> None:
         """End the engine and sign off, so that others need not wait to see that this worker is gone."""
@@ -351,6 +385,10 @@ class Runner:
             job is None for job in list(self._bench.active.values())
         ):
             time.sleep(0.05)
+
+
+def _nothing(connection: sa.Connection) -> None:
+    connection.execute(sa.select(1))
 
 
 _SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)

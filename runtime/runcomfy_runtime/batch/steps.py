@@ -253,7 +253,8 @@ def _has_place(connection: sa.Connection, batch: str, model_id: str, owner: str)
     alive = sa.exists().where(workers.c.id == owner)
     lives, *found = connection.execute(sa.select(alive, *counts)).one()
     return bool(lives) and all(
-        count < limit for count, limit in zip(found, (in_flight, limits.get(model_id)), strict=False)
+        count < limit
+        for count, limit in zip(found, (in_flight, limits.get(model_id)), strict=False)
     )
 
 

@@ -14,10 +14,10 @@ from typing import Any, Final
 import sqlalchemy as sa
 from sqlalchemy import event, exc
 
-from .errors import BatchError, BatchNotFound, StoreFailed
+from .errors import BatchError, BatchNotFound, StoreFailed, StoreFull
 from .tables import SCHEMA_VERSION, batches, metadata
 
-__all__ = ["LOCK_SECONDS", "Settings", "Store", "told"]
+__all__ = ["LOCK_SECONDS", "Settings", "Store", "is_full", "told"]
 
 LOCK_SECONDS: Final = 5
 """Longest time that a session of Postgres may stand idle inside a transaction, so that a frozen one frees its locks."""
@@ -82,6 +82,8 @@ class Store:
         try:
             self._prepare()
         except exc.SQLAlchemyError as error:
+            if is_full(error):
+                raise self._failed(error) from None
             raise BatchError(f"The store {_shown(url)} cannot be opened: {told(error)}.") from None
 
     @contextmanager
@@ -95,7 +97,7 @@ class Store:
             with self.raw() as connection:
                 yield connection
         except exc.DBAPIError as error:
-            raise StoreFailed(f"The store {_shown(self.url)} failed: {told(error)}.") from None
+            raise self._failed(error) from None
 
     @contextmanager
     def raw(self) -> Generator[sa.Connection]:
@@ -116,7 +118,7 @@ class Store:
             with self.engine.connect() as connection:
                 yield connection
         except exc.DBAPIError as error:
-            raise StoreFailed(f"The store {_shown(self.url)} failed: {told(error)}.") from None
+            raise self._failed(error) from None
 
     def open_batch(self, name: str, changes: Mapping[str, Any], *, create: bool = True) -> Settings:
         """Make the batch ``name`` unless it is there, change its settings, and return them.
@@ -160,6 +162,15 @@ class Store:
         """Close all connections."""
         self.engine.dispose()
 
+    def _failed(self, error: exc.SQLAlchemyError) -> StoreFailed:
+        shown = _shown(self.url)
+        if is_full(error):
+            return StoreFull(
+                f"The disk of the store {shown} is full ({told(error)}). Make room and do the same again; what was "
+                "recorded before stays."
+            )
+        return StoreFailed(f"The store {shown} failed: {told(error)}.")
+
     def _prepare(self) -> None:
         if self.sqlite:
             with self.engine.connect() as connection:
@@ -174,6 +185,15 @@ def told(error: exc.SQLAlchemyError) -> str:
     """Return in a line what the database says, without the statement and its values."""
     cause = error.orig if isinstance(error, exc.DBAPIError) and error.orig else error
     return " ".join(str(cause).split()).rstrip(".")[:300]
+
+
+def is_full(error: exc.SQLAlchemyError) -> bool:
+    """Tell whether the database has no room left on its disk."""
+    cause = error.orig if isinstance(error, exc.DBAPIError) else None
+    return (
+        getattr(cause, "sqlite_errorname", "") == "SQLITE_FULL"
+        or getattr(cause, "sqlstate", "") == "53100"
+    )
 
 
 def _shown(url: str) -> str:

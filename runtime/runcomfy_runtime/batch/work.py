@@ -51,7 +51,7 @@ PATIENCE: Final = 120.0
 LONGEST_BACKOFF: Final = 30.0
 UNSEEN: Final = 60.0
 """Seconds for which a job that may run unseen keeps its place while it is not known how long such jobs take."""
-LONGEST_UNSEEN: Final = 3600.0
+LONGEST_UNSEEN: Final = 900.0
 """Longest time for which it does, since the times of other jobs are by clocks that may have been set."""
 CROWDED: Final = 2.0
 """Seconds after which a job for which there was no place is left to whoever has one."""
@@ -77,6 +77,7 @@ class Workbench:
         submits: Limits the submits under way.
         last_good: When the service last took or refused a job; on the monotonic clock.
         ended: Jobs that ended in this process.
+        unrecorded: Request ids, by key, that the service gave and that are not recorded yet.
     """
 
     batch: str
@@ -96,6 +97,7 @@ class Workbench:
     submits: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(SUBMITS_AT_ONCE))
     last_good: float = field(default_factory=time.monotonic)
     ended: int = 0
+    unrecorded: dict[str, str] = field(default_factory=dict[str, str])
 
 
 async def run_job(bench: Workbench, key: str, fresh: bool) -> None:
@@ -126,9 +128,7 @@ async def _hold_place(bench: Workbench, key: str, model_id: str) -> None:
         )
         seconds = UNSEEN if usual is None else min(usual, LONGEST_UNSEEN)
         await asyncio.sleep(min(seconds, bench.timeout))
-        await bench.ledger.do(
-            partial(steps.let_go, batch=bench.batch, key=key, owner=bench.owner)
-        )
+        await bench.ledger.do(partial(steps.let_go, batch=bench.batch, key=key, owner=bench.owner))
     finally:
         bench.holding.discard(key)
 
@@ -242,7 +242,7 @@ class _Run:
             await self._end("failed", error=error)
         else:
             bench.last_good = time.monotonic()
-            self._request_id = job.request_id
+            self._request_id = bench.unrecorded[self._key] = job.request_id
             mine = await bench.ledger.do(
                 partial(
                     steps.submitted,
@@ -252,6 +252,7 @@ class _Run:
                     request_id=job.request_id,
                 )
             )
+            bench.unrecorded.pop(self._key, None)
             if mine:
                 self._work = taken, job
         return None
