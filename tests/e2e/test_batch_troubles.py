@@ -1,4 +1,4 @@
-"""Batches whose disk is full, whose clocks are wrong, and whose database is away: clear states that a run goes on from."""
+"""Batches whose disk is full, whose clocks are wrong, whose database is away: clear states that a run goes on from."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def test_rows_that_find_no_room_are_told_and_added_later(disk: Path) -> None:
         return (Row(f"k{n}", "vendor/any", {"prompt": "x" * 900}) for n in range(12_000))
 
     with Batch.open("b", f"sqlite:///{disk}/b.db") as batch:
-        with pytest.raises(StoreFull, match="is full .*Make room and do the same again"):
+        with pytest.raises(StoreFull, match=r"is full .*Make room and do the same again"):
             batch.add(many())
         kept = batch.progress().total
         assert 0 < kept < 12_000

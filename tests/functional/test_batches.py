@@ -42,14 +42,8 @@ def opened(running: Emulator, tmp_path: Path) -> Iterator[Opened]:
     def make(**settings: Any) -> Batch:
         settings.setdefault("in_flight", 8)
         settings.setdefault("saver", FolderSaver(tmp_path / "files"))
-        made.append(
-            Batch.open(
-                "b",
-                f"sqlite:///{tmp_path}/b.db",
-                client=lambda: runtime.AsyncClient(TOKEN, base_url=running.base_url),
-                **settings,
-            )
-        )
+        settings.setdefault("client", lambda: runtime.AsyncClient(TOKEN, base_url=running.base_url))
+        made.append(Batch.open("b", f"sqlite:///{tmp_path}/b.db", **settings))
         return made[-1]
 
     yield make
@@ -326,6 +320,41 @@ def test_a_model_keeps_its_own_limit(running: Emulator, opened: Opened) -> None:
         over.set()
         watcher.join()
     assert most == 1
+
+
+def test_a_batch_whose_jobs_are_at_another_service_is_not_run_here(
+    running: Emulator, opened: Opened
+) -> None:
+    """Its ids would not be found here, and jobs that were paid for count as lost."""
+    batch = opened(in_flight=1)
+    batch.add(rows(3))
+    running.script({"status": {"fault": "unauthorized"}})
+    assert batch.run().progress["running"] == 1
+    with Emulator(SPECS, queue_seconds=0.05, run_seconds=0.05, token=TOKEN) as other:
+        elsewhere = opened(
+            client=lambda: runtime.AsyncClient(TOKEN, base_url=other.base_url), in_flight=1
+        )
+        refusal = f"1 jobs of batch 'b' are at {running.base_url}.*and {other.base_url}.* not know"
+        with pytest.raises(BatchError, match=refusal):
+            elsewhere.run()
+        assert elsewhere.progress().counts == {"running": 1, "queued": 2}
+        assert batch.run().progress.counts == {"succeeded": 3}
+        batch.add(rows(2, "more"))
+        assert elsewhere.run().progress.counts == {"succeeded": 5}
+        assert (running.count("submit"), other.count("submit")) == (3, 2)
+
+
+def test_a_service_that_has_moved_keeps_its_jobs(running: Emulator, opened: Opened) -> None:
+    batch = opened(in_flight=1)
+    batch.add(rows(1))
+    running.script({"status": {"fault": "unauthorized"}})
+    batch.run()
+    name = running.base_url.replace("127.0.0.1", "localhost")
+    moved = opened(client=lambda: runtime.AsyncClient(TOKEN, base_url=name))
+    with pytest.raises(BatchError, match=r"say so with moved=True \(--moved\)"):
+        moved.run()
+    assert moved.run(moved=True).progress.counts == {"succeeded": 1}
+    assert running.count("submit") == 1
 
 
 def test_one_batch_runs_in_a_process_at_a_time(running: Emulator, opened: Opened) -> None:

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, Final
 import sqlalchemy as sa
 
 from . import steps
-from .store import Settings, Store
+from .settings import Settings
+from .store import Store
 from .tables import jobs
 
 if TYPE_CHECKING:

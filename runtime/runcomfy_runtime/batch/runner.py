@@ -16,13 +16,15 @@ from sqlalchemy import exc
 
 from .bucket import Bucket
 from .engine import Engine
-from .feed import feed, left
-from .ledger import Ledger, Trouble
-from .liveness import FRESH_FOR, Identity, Observer, beat, clock, sign_off, sign_on
 from .errors import StoreFailed
+from .feed import feed, left
+from .heirs import Heirs
+from .ledger import Ledger, Trouble
+from .liveness import FRESH_FOR, Identity, beat, clock, sign_off, sign_on
 from .records import Progress, Stop, StopReason, Summary
+from .settings import settle_service
 from .store import Store
-from .tables import jobs, workers
+from .tables import jobs
 from .work import Workbench, run_job
 
 if TYPE_CHECKING:
@@ -62,6 +64,7 @@ class Runner:
         on_progress: Callable[[Progress], object] | None,
         on_stop: Callable[[Stop], object] | None,
         until_done: bool,
+        moved: bool,
     ) -> None:
         self._store = store
         self._batch = batch
@@ -73,8 +76,8 @@ class Runner:
         self._on_progress = on_progress
         self._on_stop = on_stop
         self._until_done = until_done
+        self._moved = moved
         self._identity = Identity.own()
-        self._observer = Observer(self._identity)
         self._confirmed = float("-inf")
         self._over = threading.Event()
         self._hurry = threading.Event()
@@ -88,8 +91,11 @@ class Runner:
     def run(self) -> Summary:
         """Run until nothing is left, or something stops it; return what is left."""
         settings = self._store.open_batch(self._batch, {})
-        self._ledger = Ledger(self._store)
         client = self._make_client()
+        with self._store.begin() as connection:
+            address = client.core.config.base_url
+            settle_service(connection, self._batch, address, moved=self._moved)
+        self._ledger = Ledger(self._store)
         self._bench = Workbench(
             batch=self._batch,
             owner=self._identity.id,
@@ -109,13 +115,14 @@ class Runner:
         self._engine = Engine(
             self._store, self._batch, self._identity.id, settings.in_flight, self._work
         )
+        self._heirs = Heirs(self._store, self._engine, self._batch, self._identity)
         threads = [
             threading.Thread(target=self._watch, name="runcomfy-watch", daemon=True),
             threading.Thread(target=self._report, name="runcomfy-report", daemon=True),
         ]
         try:
-            self._take_over()
-            self._take_orphans()
+            self._heirs.take_over()
+            self._heirs.free_orphans()
             self._ask_whether_to_stop()
             for thread in threads:
                 thread.start()
@@ -209,7 +216,7 @@ class Runner:
                 Exception
             ):  # the database is away; without a beat this worker would count as dead
                 self._beat()
-                self._take_over()
+                self._heirs.take_over()
                 self._cancel_asked()
                 if clock() - tidied_at > TIDY_EVERY:
                     tidied_at = clock()
@@ -234,53 +241,6 @@ class Runner:
             return await asyncio.to_thread(self._beat)
         except exc.SQLAlchemyError:
             return False
-
-    def _take_over(self) -> None:
-        """Queue again what dead workers were running.
-
-        They are signed off first: whoever takes a job of theirs would else see an owner that lives, leave the job to
-        it, and free its place while it runs at the service. What is left when this process dies in between is seen
-        by :meth:`_take_orphans` of another.
-        """
-        with self._store.engine.connect() as connection:
-            dead = self._observer.dead(connection, self._batch)
-        for worker in dead:
-            with self._store.raw() as connection:
-                sign_off(connection, worker)
-            self._engine.take_over(worker)
-        if dead:
-            self._take_orphans()
-
-    def _take_orphans(self) -> None:
-        """Free jobs that count as handed over, but that neither the engine nor a living worker has."""
-        with self._store.engine.connect() as connection:
-            handed = set(
-                connection.scalars(
-                    sa.select(jobs.c.key).where(jobs.c.batch == self._batch, jobs.c.handed == 1)
-                )
-            )
-        if not handed:
-            return
-        running = self._engine.running()
-        with self._store.engine.connect() as connection:
-            living = self._living(connection)
-        for worker in {worker for _, worker, _ in running if worker} - living:
-            self._engine.take_over(worker)
-        orphans = handed - {key for _, _, key in running}
-        if orphans:
-            free = sa.or_(jobs.c.owner.is_(None), jobs.c.owner.notin_(living))
-            with self._store.raw() as connection:
-                for key in orphans:
-                    connection.execute(
-                        sa.update(jobs)
-                        .where(jobs.c.batch == self._batch, jobs.c.key == key, free)
-                        .values(handed=0)
-                    )
-
-    def _living(self, connection: sa.Connection) -> set[str]:
-        return set(
-            connection.scalars(sa.select(workers.c.id).where(workers.c.batch == self._batch))
-        )
 
     def _cancel_asked(self) -> None:
         """Have the service cancel those of this worker's jobs that are to be cancelled there."""
@@ -316,7 +276,7 @@ class Runner:
         lost = [workflow for workflow, times in self._idle.items() if times > 2]
         if lost:
             self._engine.drop(lost)
-            self._take_orphans()
+            self._heirs.free_orphans()
 
     def _ask_whether_to_stop(self) -> None:
         if self._stop_when is not None:

@@ -134,7 +134,7 @@ class Owners(RuleBasedStateMachine):
         metadata.create_all(self.engine)
         with self.engine.begin() as connection:
             connection.exec_driver_sql(
-                "insert into runcomfy_batches values ('b', 1, 9, null, '{}', 0, 0)"
+                "insert into runcomfy_batches values ('b', 1, 9, null, '{}', 0, 0, null)"
             )
             connection.exec_driver_sql(
                 "insert into runcomfy_jobs (batch, key, position, priority, model_id, payload, "
