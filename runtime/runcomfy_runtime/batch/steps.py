@@ -13,7 +13,7 @@ import json
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 import sqlalchemy as sa
 
@@ -231,11 +231,7 @@ def let_go(connection: sa.Connection, batch: str, key: str, owner: str) -> None:
 
 def hold_batch(connection: sa.Connection, batch: str) -> tuple[int, dict[str, int]]:
     """Let nobody else pass here until the transaction ends; return the limits: of all jobs, and by model."""
-    row = connection.execute(
-        sa.select(batches.c.in_flight, batches.c.model_limits)
-        .where(batches.c.name == batch)
-        .with_for_update()
-    ).one()
+    row = connection.execute(_LIMITS, {"batch_name": batch}).one()
     return row.in_flight, json.loads(row.model_limits)
 
 
@@ -245,24 +241,31 @@ def _has_place(connection: sa.Connection, batch: str, model_id: str, owner: str)
     Every job counts from its intent to its recorded end, and an unknown one for as long as its place is kept.
     """
     in_flight, limits = hold_batch(connection, batch)
-    sent = sa.and_(jobs.c.batch == batch, jobs.c.state.in_(("submitting", "running")))
-    unseen = sa.and_(jobs.c.batch == batch, jobs.c.state == "unknown", jobs.c.handed == 1)
-    counts = [_count(sent) + _count(unseen)]
-    if model_id in limits:
-        counts.append(_count(sent, model_id) + _count(unseen, model_id))
-    alive = sa.exists().where(workers.c.id == owner)
-    lives, *found = connection.execute(sa.select(alive, *counts)).one()
-    return bool(lives) and all(
-        count < limit
-        for count, limit in zip(found, (in_flight, limits.get(model_id)), strict=False)
-    )
+    who = {"batch_name": batch, "owner_id": owner}
+    lives, held = connection.execute(_HELD, who).one()
+    if not lives or held >= in_flight:
+        return False
+    if model_id not in limits:
+        return True
+    of_model = connection.scalar(_HELD_OF_MODEL, {"batch_name": batch, "model": model_id}) or 0
+    return of_model < limits[model_id]
 
 
-def _count(which: sa.ColumnElement[bool], model_id: str | None = None) -> sa.ScalarSelect[int]:
-    query = sa.select(sa.func.count()).select_from(jobs).where(which)
-    if model_id is not None:
-        query = query.where(jobs.c.model_id == model_id)
-    return query.scalar_subquery()
+def _count(*which: sa.ColumnElement[bool]) -> sa.Label[int]:
+    """Count the jobs that may be at the service: those sent or to be, and the unknown whose place is kept."""
+    mine = sa.select(sa.func.count()).where(jobs.c.batch == sa.bindparam("batch_name"), *which)
+    sent = mine.where(jobs.c.state.in_(("submitting", "running")))
+    unseen = mine.where(jobs.c.state == "unknown", jobs.c.handed == 1)
+    return (sent.scalar_subquery() + unseen.scalar_subquery()).label("held")
+
+
+_LIMITS: Final = (
+    sa.select(batches.c.in_flight, batches.c.model_limits)
+    .where(batches.c.name == sa.bindparam("batch_name"))
+    .with_for_update()
+)
+_HELD: Final = sa.select(sa.exists().where(workers.c.id == sa.bindparam("owner_id")), _count())
+_HELD_OF_MODEL: Final = sa.select(_count(jobs.c.model_id == sa.bindparam("model")))
 
 
 def _is_run_by_another(connection: sa.Connection, owner: str | None, own: str) -> bool:

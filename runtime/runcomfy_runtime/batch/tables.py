@@ -56,7 +56,7 @@ jobs: Final = sa.Table(
     sa.Column("output", sa.Text),  # JSON value
     sa.Column("files", sa.Text),  # JSON array of paths
     sa.Index("runcomfy_jobs_next", "batch", "state", "handed", "priority", "position"),
-    sa.Index("runcomfy_jobs_order", "batch", "position"),
+    sa.Index("runcomfy_jobs_order", "batch", "position", "state"),
 )
 sa.Index(
     "runcomfy_jobs_handed",
