@@ -119,6 +119,7 @@ def test_a_submit_whose_answer_is_lost_is_listed_and_never_repeated(
     running.script({"submit": {"fault": fault}})
     summary = batch.run()
     assert summary.progress.counts == {"succeeded": 3, "unknown": 1}
+    assert summary.progress.kept == 1, "the place of a job that may run is not kept"
     (lost,) = batch.unknown()
     assert lost.error_type == "SubmitUnknown"
     assert running.count("submit") == 4
@@ -189,6 +190,25 @@ def test_a_result_that_has_expired_is_a_clear_failure(running: Emulator, opened:
     (record,) = batch.results()
     assert (record.state, record.error_type) == ("failed", "NotFoundOrExpired")
     assert record.request_id
+
+
+@pytest.mark.parametrize("status", [403, 404, 410])
+def test_a_file_that_the_host_no_longer_gives_is_told_and_fetched_later_without_paying_again(
+    running: Emulator, opened: Opened, status: int
+) -> None:
+    batch = opened()
+    batch.add(rows(2))
+    running.script({"times": 50, "download": {"fault": "missing", "status": status}})
+    assert batch.run().progress.counts == {"failed": 2}
+    for record in batch.results():
+        assert record.error_type == "DownloadFailed"
+        assert f"HTTP {status}" in (record.error or "")
+        assert record.output, "where the file was is not recorded"
+    running.clear()
+    assert batch.retry_failed() == 2
+    summary = batch.run()
+    assert summary.progress.counts == {"succeeded": 2}
+    assert running.count("submit") == 0, "a job that has a result was paid again"
 
 
 class FullDisk:

@@ -301,6 +301,7 @@ class Runner:
         self._seen = Progress(
             counts=found.counts,
             cost=found.cost,
+            kept=found.kept,
             elapsed=now - self._begun_at,
             per_second=(after - before) / (until - since) if until > since else 0.0,
         )
