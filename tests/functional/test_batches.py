@@ -13,7 +13,16 @@ from typing import Any
 
 import pytest
 import runcomfy_runtime as runtime
-from runcomfy_runtime.batch import Batch, BatchError, FolderSaver, JobRecord, Progress, Row
+from runcomfy_runtime.batch import (
+    Batch,
+    BatchError,
+    FolderSaver,
+    JobRecord,
+    Progress,
+    Row,
+    runner,
+    work,
+)
 
 pytest.importorskip("dbos", reason='the extra "batch" is not installed')
 
@@ -128,6 +137,19 @@ def test_a_submit_whose_answer_is_lost_is_listed_and_never_repeated(
     batch.resolve(lost.key, "resubmit")
     assert batch.run().progress.counts == {"succeeded": 4}
     assert running.count("submit") == 5
+
+
+def test_a_job_that_may_run_unseen_keeps_its_place_while_the_engine_is_tidied(
+    running: Emulator, opened: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(work, "UNSEEN", 6.0)
+    monkeypatch.setattr(runner, "TIDY_EVERY", 0.1)
+    batch = opened(in_flight=1)
+    batch.add(rows(2))
+    running.script({"submit": {"fault": "drop_after"}})
+    assert batch.run().progress.counts == {"succeeded": 1, "unknown": 1}
+    lost, done = batch.results()
+    assert done.timings["submitted"] - lost.timings["ended"] >= 5.9
 
 
 def test_an_unknown_job_whose_id_was_found_is_waited_for(running: Emulator, opened: Opened) -> None:
