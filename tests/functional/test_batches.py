@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 import runcomfy_runtime as runtime
+import sqlalchemy as sa
 from runcomfy_runtime.batch import (
     Batch,
     BatchError,
@@ -267,6 +268,37 @@ def test_a_full_disk_stops_the_run_and_the_files_are_saved_later(
     saver.error = None
     assert batch.run().progress.counts == {"succeeded": 3}
     assert running.count("submit") == 3
+
+
+def test_a_store_that_cannot_grow_stops_a_run_that_has_nothing_under_way(
+    running: Emulator, opened: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The limit is SQLite's own, on the connections of the batch."""
+    made: list[sa.Engine] = []
+    create = sa.create_engine
+
+    def create_engine(*arguments: Any, **settings: Any) -> sa.Engine:
+        made.append(create(*arguments, **settings))
+        return made[-1]
+
+    def limit(connection: Any, _: Any) -> None:
+        connection.execute("PRAGMA max_page_count=1")  # no more than there are
+
+    with monkeypatch.context() as patched:
+        patched.setattr(sa, "create_engine", create_engine)
+        batch = opened()
+    batch.add(rows(300))
+    (engine,) = made
+    sa.event.listen(engine, "connect", limit)
+    engine.dispose()
+    summary = batch.run()
+    assert summary.stop is not None
+    assert summary.stop.reason == "disk"
+    assert "The disk of the store is full (database or disk is full)" in summary.stop.message
+    sa.event.remove(engine, "connect", limit)
+    engine.dispose()
+    assert batch.run().progress.counts == {"succeeded": 300}
+    assert running.count("submit") == 300
 
 
 def test_whatever_a_saver_raises_ends_its_job_only(running: Emulator, opened: Opened) -> None:

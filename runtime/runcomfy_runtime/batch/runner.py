@@ -23,7 +23,7 @@ from .ledger import Ledger, Trouble
 from .liveness import FRESH_FOR, Identity, beat, clock, sign_off, sign_on
 from .records import Progress, Stop, StopReason, Summary
 from .settings import settle_service
-from .store import Store
+from .store import Store, is_full, told
 from .tables import jobs
 from .work import Workbench, run_job
 
@@ -86,6 +86,7 @@ class Runner:
         self._begun_at = time.monotonic()
         self._rates: list[tuple[float, int]] = []
         self._seen = Progress()
+        self._fed_at = self._begun_at
         self.stop: Stop | None = None
 
     def run(self) -> Summary:
@@ -144,19 +145,21 @@ class Runner:
         asked_at = float("-inf")
         while self.stop is None:
             now = time.monotonic()
+            failed = self._ledger.trouble
             try:
                 fed = feed(self._store, self._engine, self._batch, self._settings)
                 if not fed and self._until_done and not self._bench.active and now - asked_at > 0.2:
                     asked_at = now
                     if not left(self._store, self._batch):
                         return
-            except exc.SQLAlchemyError:  # whether it lasts is for the ledger to say
-                self._ledger.ask(_nothing)
+                self._fed_at = now
+            except exc.SQLAlchemyError as error:
+                failed = failed or Trouble(self._fed_at, told(error), is_full(error))
                 self._over.wait(1.0)
-            self._heed(self._ledger.trouble)
+            self._heed(failed)
             self._over.wait(TICK)
         self._engine.stop_taking()
-        while self._bench.active and not self._hurry.is_set() and not self._lasts():
+        while self._bench.active and not self._hurry.is_set() and not _lasts(self._ledger.trouble):
             time.sleep(TICK)
 
     def _heed(self, trouble: Trouble | None) -> None:
@@ -168,18 +171,11 @@ class Runner:
                 "disk",
                 f"The disk of the store is full ({trouble.message}). Make room and run again.",
             )
-        elif self._lasts():
+        elif _lasts(trouble):
             self._stop(
                 "database",
                 f"The store cannot be written: {trouble.message}. Mend it and run again.",
             )
-
-    def _lasts(self) -> bool:
-        """Tell whether nothing could be written for so long that there is no sense in waiting further."""
-        trouble = self._ledger.trouble
-        if trouble is None:
-            return False
-        return trouble.seconds > (FULL_PATIENCE if trouble.full else DATABASE_PATIENCE)
 
     def _stop(self, reason: StopReason, message: str) -> None:
         if self.stop is None:
@@ -348,8 +344,11 @@ class Runner:
             time.sleep(0.05)
 
 
-def _nothing(connection: sa.Connection) -> None:
-    connection.execute(sa.select(1))
+def _lasts(trouble: Trouble | None) -> bool:
+    """Tell whether nothing could be written for so long that there is no sense in waiting further."""
+    if trouble is None:
+        return False
+    return trouble.seconds > (FULL_PATIENCE if trouble.full else DATABASE_PATIENCE)
 
 
 _SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
