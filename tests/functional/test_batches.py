@@ -24,6 +24,7 @@ from runcomfy_runtime.batch import (
     runner,
     work,
 )
+from sqlalchemy import event
 
 pytest.importorskip("dbos", reason='the extra "batch" is not installed')
 
@@ -289,13 +290,13 @@ def test_a_store_that_cannot_grow_stops_a_run_that_has_nothing_under_way(
         batch = opened()
     batch.add(rows(300))
     (engine,) = made
-    sa.event.listen(engine, "connect", limit)
+    event.listen(engine, "connect", limit)
     engine.dispose()
     summary = batch.run()
     assert summary.stop is not None
     assert summary.stop.reason == "disk"
     assert "The disk of the store is full (database or disk is full)" in summary.stop.message
-    sa.event.remove(engine, "connect", limit)
+    event.remove(engine, "connect", limit)
     engine.dispose()
     assert batch.run().progress.counts == {"succeeded": 300}
     assert running.count("submit") == 300

@@ -56,7 +56,7 @@ def worker(store: Store) -> str:
 def take(store: Store, key: str, owner: str) -> str | None:
     with store.begin() as connection:
         taken = steps.take(connection, "b", key, owner, f"{owner} {key}")
-    return taken and taken.todo
+    return taken.todo if taken else None
 
 
 def test_of_many_that_ask_at_the_same_time_as_many_get_a_place_as_there_are(
@@ -69,7 +69,7 @@ def test_of_many_that_ask_at_the_same_time_as_many_get_a_place_as_there_are(
             if not store.sqlite:  # which lets one begin after the other
                 ready.wait(10)
             taken = steps.take(connection, "b", f"k{number}", worker, f"c{number}")
-        return taken and taken.todo
+        return taken.todo if taken else None
 
     with ThreadPoolExecutor(ROWS) as threads:
         told = list(threads.map(ask, range(ROWS)))
