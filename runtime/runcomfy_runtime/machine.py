@@ -90,6 +90,7 @@ class JobMachine:
         model_id: str = "",
         request_id: str = "",
         body: bytes | None = None,
+        again: bool = True,
         interval: Callable[[], float] = lambda: COMMON_INTERVAL,
         jitter: Callable[[], float] = random.random,
     ) -> None:
@@ -101,6 +102,7 @@ class JobMachine:
             model_id: The model; needed to submit.
             request_id: The job; needed for all but submit.
             body: Request body; needed to submit.
+            again: Whether a submit that certainly made no job is sent again.
             interval: Gives the shortest time between two polls, asked before each.
             jitter: Source of numbers from 0 to 1.
         """
@@ -109,6 +111,7 @@ class JobMachine:
         self._model_id = model_id
         self._request_id = request_id
         self._body = body
+        self._repeats = again
         self._interval = interval
         self._jitter = jitter
         self._phase: Phase = "new"
@@ -204,7 +207,7 @@ class JobMachine:
     ) -> tuple[Action, ...]:
         """Sleep before a submit that is safe to send again, or give up with ``error``."""
         delay = after or min(0.5 * 2 ** (tries - 1), 8.0) * (0.9 + 0.2 * self._jitter())
-        if tries >= most or now + delay > self.deadline:
+        if not self._repeats or tries >= most or now + delay > self.deadline:
             return self._done(error=error)
         self._waking = True
         self._last = error

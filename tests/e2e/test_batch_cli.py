@@ -162,7 +162,7 @@ def test_a_failed_and_an_unknown_job_are_told_resolved_and_retried(
     emulator.script({"submit": "drop_after"})
     emulator.script({"job": {"outcome": "failed"}})
     table = desk.table(3)
-    code, out, err = desk.run("run", "shots", table, "--model", MODEL, "--in-flight", "1")
+    code, out, err = desk.run("run", "shots", table, "--model", MODEL, "--in-flight", "2")
     counts = json.loads(out)["counts"]
     assert counts == {"succeeded": 1, "failed": 1, "unknown": 1}
     assert code == 74

@@ -106,7 +106,7 @@ def shots(place: Path, emulator: Emulator) -> Path:
     emulator.clear()
     emulator.script({"job": {"outcome": "failed"}})
     emulator.script({"submit": "drop_after"})
-    words = f"--model {model} -o out --ignore notes --in-flight 1 -q"
+    words = f"--model {model} -o out --ignore notes --in-flight 2 --per-second 4 -q"
     done = run_in(folder, user(place, emulator), f"runcomfy-sdk batch run shots shots.csv {words}")
     assert "batch unknown shots" in done.stderr, done.stderr
     return folder

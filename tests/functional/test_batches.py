@@ -13,7 +13,18 @@ from typing import Any
 
 import pytest
 import runcomfy_runtime as runtime
-from runcomfy_runtime.batch import Batch, BatchError, FolderSaver, JobRecord, Progress, Row
+import sqlalchemy as sa
+from runcomfy_runtime.batch import (
+    Batch,
+    BatchError,
+    FolderSaver,
+    JobRecord,
+    Progress,
+    Row,
+    runner,
+    work,
+)
+from sqlalchemy import event
 
 pytest.importorskip("dbos", reason='the extra "batch" is not installed')
 
@@ -42,14 +53,8 @@ def opened(running: Emulator, tmp_path: Path) -> Iterator[Opened]:
     def make(**settings: Any) -> Batch:
         settings.setdefault("in_flight", 8)
         settings.setdefault("saver", FolderSaver(tmp_path / "files"))
-        made.append(
-            Batch.open(
-                "b",
-                f"sqlite:///{tmp_path}/b.db",
-                client=lambda: runtime.AsyncClient(TOKEN, base_url=running.base_url),
-                **settings,
-            )
-        )
+        settings.setdefault("client", lambda: runtime.AsyncClient(TOKEN, base_url=running.base_url))
+        made.append(Batch.open("b", f"sqlite:///{tmp_path}/b.db", **settings))
         return made[-1]
 
     yield make
@@ -125,6 +130,7 @@ def test_a_submit_whose_answer_is_lost_is_listed_and_never_repeated(
     running.script({"submit": {"fault": fault}})
     summary = batch.run()
     assert summary.progress.counts == {"succeeded": 3, "unknown": 1}
+    assert summary.progress.kept == 1, "the place of a job that may run is not kept"
     (lost,) = batch.unknown()
     assert lost.error_type == "SubmitUnknown"
     assert running.count("submit") == 4
@@ -133,6 +139,19 @@ def test_a_submit_whose_answer_is_lost_is_listed_and_never_repeated(
     batch.resolve(lost.key, "resubmit")
     assert batch.run().progress.counts == {"succeeded": 4}
     assert running.count("submit") == 5
+
+
+def test_a_job_that_may_run_unseen_keeps_its_place_while_the_engine_is_tidied(
+    running: Emulator, opened: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(work, "UNSEEN", 6.0)
+    monkeypatch.setattr(runner, "TIDY_EVERY", 0.1)
+    batch = opened(in_flight=1)
+    batch.add(rows(2))
+    running.script({"submit": {"fault": "drop_after"}})
+    assert batch.run().progress.counts == {"succeeded": 1, "unknown": 1}
+    lost, done = batch.results()
+    assert done.timings["submitted"] - lost.timings["ended"] >= 5.9
 
 
 def test_an_unknown_job_whose_id_was_found_is_waited_for(running: Emulator, opened: Opened) -> None:
@@ -197,6 +216,25 @@ def test_a_result_that_has_expired_is_a_clear_failure(running: Emulator, opened:
     assert record.request_id
 
 
+@pytest.mark.parametrize("status", [403, 404, 410])
+def test_a_file_that_the_host_no_longer_gives_is_told_and_fetched_later_without_paying_again(
+    running: Emulator, opened: Opened, status: int
+) -> None:
+    batch = opened()
+    batch.add(rows(2))
+    running.script({"times": 50, "download": {"fault": "missing", "status": status}})
+    assert batch.run().progress.counts == {"failed": 2}
+    for record in batch.results():
+        assert record.error_type == "DownloadFailed"
+        assert f"HTTP {status}" in (record.error or "")
+        assert record.output, "where the file was is not recorded"
+    running.clear()
+    assert batch.retry_failed() == 2
+    summary = batch.run()
+    assert summary.progress.counts == {"succeeded": 2}
+    assert running.count("submit") == 0, "a job that has a result was paid again"
+
+
 class FullDisk:
     """A saver whose disk is full at first."""
 
@@ -231,6 +269,37 @@ def test_a_full_disk_stops_the_run_and_the_files_are_saved_later(
     saver.error = None
     assert batch.run().progress.counts == {"succeeded": 3}
     assert running.count("submit") == 3
+
+
+def test_a_store_that_cannot_grow_stops_a_run_that_has_nothing_under_way(
+    running: Emulator, opened: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The limit is SQLite's own, on the connections of the batch."""
+    made: list[sa.Engine] = []
+    create = sa.create_engine
+
+    def create_engine(*arguments: Any, **settings: Any) -> sa.Engine:
+        made.append(create(*arguments, **settings))
+        return made[-1]
+
+    def limit(connection: Any, _: Any) -> None:
+        connection.execute("PRAGMA max_page_count=1")  # no more than there are
+
+    with monkeypatch.context() as patched:
+        patched.setattr(sa, "create_engine", create_engine)
+        batch = opened()
+    batch.add(rows(300))
+    (engine,) = made
+    event.listen(engine, "connect", limit)
+    engine.dispose()
+    summary = batch.run()
+    assert summary.stop is not None
+    assert summary.stop.reason == "disk"
+    assert "The disk of the store is full (database or disk is full)" in summary.stop.message
+    event.remove(engine, "connect", limit)
+    engine.dispose()
+    assert batch.run().progress.counts == {"succeeded": 300}
+    assert running.count("submit") == 300
 
 
 def test_whatever_a_saver_raises_ends_its_job_only(running: Emulator, opened: Opened) -> None:
@@ -326,6 +395,41 @@ def test_a_model_keeps_its_own_limit(running: Emulator, opened: Opened) -> None:
         over.set()
         watcher.join()
     assert most == 1
+
+
+def test_a_batch_whose_jobs_are_at_another_service_is_not_run_here(
+    running: Emulator, opened: Opened
+) -> None:
+    """Its ids would not be found here, and jobs that were paid for count as lost."""
+    batch = opened(in_flight=1)
+    batch.add(rows(3))
+    running.script({"status": {"fault": "unauthorized"}})
+    assert batch.run().progress["running"] == 1
+    with Emulator(SPECS, queue_seconds=0.05, run_seconds=0.05, token=TOKEN) as other:
+        elsewhere = opened(
+            client=lambda: runtime.AsyncClient(TOKEN, base_url=other.base_url), in_flight=1
+        )
+        refusal = f"1 jobs of batch 'b' are at {running.base_url}.*and {other.base_url}.* not know"
+        with pytest.raises(BatchError, match=refusal):
+            elsewhere.run()
+        assert elsewhere.progress().counts == {"running": 1, "queued": 2}
+        assert batch.run().progress.counts == {"succeeded": 3}
+        batch.add(rows(2, "more"))
+        assert elsewhere.run().progress.counts == {"succeeded": 5}
+        assert (running.count("submit"), other.count("submit")) == (3, 2)
+
+
+def test_a_service_that_has_moved_keeps_its_jobs(running: Emulator, opened: Opened) -> None:
+    batch = opened(in_flight=1)
+    batch.add(rows(1))
+    running.script({"status": {"fault": "unauthorized"}})
+    batch.run()
+    name = running.base_url.replace("127.0.0.1", "localhost")
+    moved = opened(client=lambda: runtime.AsyncClient(TOKEN, base_url=name))
+    with pytest.raises(BatchError, match=r"say so with moved=True \(--moved\)"):
+        moved.run()
+    assert moved.run(moved=True).progress.counts == {"succeeded": 1}
+    assert running.count("submit") == 1
 
 
 def test_one_batch_runs_in_a_process_at_a_time(running: Emulator, opened: Opened) -> None:

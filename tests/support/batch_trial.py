@@ -58,7 +58,13 @@ class Worker:
     """One process of the batch."""
 
     def __init__(
-        self, store: str, url: str, folder: Path, in_flight: int, token: str = "token"
+        self,
+        store: str,
+        url: str,
+        folder: Path,
+        in_flight: int,
+        token: str = "token",
+        **settings: str,
     ) -> None:
         python_path = str(Path(runcomfy_runtime.__file__).parents[1])
         self.started_at = time.monotonic()
@@ -75,7 +81,11 @@ class Worker:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
-            env={**os.environ, "PYTHONPATH": python_path},
+            env={
+                **os.environ,
+                "PYTHONPATH": python_path,
+                **{f"TRIAL_{name.upper()}": value for name, value in settings.items()},
+            },
         )
 
     @property
@@ -160,9 +170,9 @@ class Trial:
         """Open the batch here."""
         return Batch.open("torture", self.store, in_flight=self.in_flight)
 
-    def start(self) -> Worker:
-        """Start one more worker."""
-        worker = Worker(self.store, self.service.url, self.folder, self.in_flight)
+    def start(self, **settings: str) -> Worker:
+        """Start one more worker; see `batch_worker` for its settings."""
+        worker = Worker(self.store, self.service.url, self.folder, self.in_flight, **settings)
         self.workers.append(worker)
         return worker
 

@@ -205,8 +205,12 @@ class AsyncCore:
                 end = action
         return end
 
-    async def submit(self, request: AsyncRequest[OutputT], deadline: float) -> AsyncJob[OutputT]:
+    async def submit(
+        self, request: AsyncRequest[OutputT], deadline: float, *, again: bool = True
+    ) -> AsyncJob[OutputT]:
         """Submit ``request``, at most once, and return its job.
+
+        Without ``again``, one that certainly made no job is not sent again either.
 
         An interrupt on the way waits for the answer (at most 5 s), cancels the job that came of it, and goes on; while
         no request is on its way, nothing is waited for. A note on the interrupt says what became of the job; without
@@ -215,7 +219,7 @@ class AsyncCore:
         self.config.token.reveal()
         _ = self.transport
         machine = JobMachine(
-            "submit", deadline=deadline, model_id=request.model_id, body=request.body
+            "submit", deadline=deadline, model_id=request.model_id, body=request.body, again=again
         )
         await self._hold(machine)
         entry = await self._intend(request)

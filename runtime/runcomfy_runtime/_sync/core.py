@@ -207,8 +207,12 @@ class Core:
                 end = action
         return end
 
-    def submit(self, request: Request[OutputT], deadline: float) -> Job[OutputT]:
+    def submit(
+        self, request: Request[OutputT], deadline: float, *, again: bool = True
+    ) -> Job[OutputT]:
         """Submit ``request``, at most once, and return its job.
+
+        Without ``again``, one that certainly made no job is not sent again either.
 
         An interrupt on the way waits for the answer (at most 5 s), cancels the job that came of it, and goes on; while
         no request is on its way, nothing is waited for. A note on the interrupt says what became of the job; without
@@ -217,7 +221,7 @@ class Core:
         self.config.token.reveal()
         _ = self.transport
         machine = JobMachine(
-            "submit", deadline=deadline, model_id=request.model_id, body=request.body
+            "submit", deadline=deadline, model_id=request.model_id, body=request.body, again=again
         )
         self._hold(machine)
         entry = self._intend(request)

@@ -7,18 +7,15 @@ Who calls what: readers of tables make `Row` records and call `add`; the command
 
 from __future__ import annotations
 
-import json
-import math
 import os
 from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Final, Literal, Self
+from typing import TYPE_CHECKING, Final, Literal, Self
 
 from . import decisions, queries
-from .bucket import Bucket
 from .checks import CheckedTable, check_table
 from .export import ExportFormat, export
 from .intake import add_rows
@@ -26,8 +23,9 @@ from .layout import folder_safe
 from .prices import Estimate, estimate, prices_now, seconds_asked
 from .records import Added, JobRecord, Progress, Row, RowState, Stop, Summary
 from .rows import Reading
+from .settings import Settings, changes
 from .sources import Source, TableFormat, rows_or_table
-from .store import Settings, Store
+from .store import Store
 
 if TYPE_CHECKING:
     from .._async.client import AsyncClient
@@ -108,19 +106,10 @@ class Batch:
         """
         if not name.strip() or len(name) > 200:
             raise ValueError(f"batch name {name[:50]!r}: give 1 to 200 characters")
-        changes: dict[str, Any] = {}
-        if in_flight is not None:
-            changes["in_flight"] = _at_least_one("in_flight", in_flight)
-        if per_second is not None:
-            changes["per_second"] = None if per_second == math.inf else per_second
-            Bucket(changes["per_second"])
-        if model_limits is not None:
-            for model, limit in model_limits.items():
-                _at_least_one(f"the limit of {model}", limit)
-            changes["model_limits"] = json.dumps(dict(model_limits), sort_keys=True)
+        changed = changes(in_flight, per_second, model_limits)
         opened = Store(store or f"sqlite:///{folder_safe(name)}.db", create=create)
         try:
-            opened.open_batch(name, changes, create=create)
+            opened.open_batch(name, changed, create=create)
         except BaseException:
             opened.close()
             raise
@@ -221,6 +210,7 @@ class Batch:
         *,
         on_progress: Callable[[Progress], object] | None = None,
         on_stop: Callable[[Stop], object] | None = None,
+        moved: bool = False,
     ) -> Summary:
         """Run all that has not ended, and return when nothing is left or something stopped it.
 
@@ -230,11 +220,13 @@ class Batch:
         Args:
             on_progress: Called every second or so, from a thread of its own.
             on_stop: Called when no further job is begun, while those under way go on.
+            moved: The service has another address than in the run before, and is the same.
 
         Raises:
-            BatchError: If another batch of this process runs with another store, or the engine is not installed.
+            BatchError: If jobs are at another service, a batch runs in this process already, or the engine is not
+                installed.
         """
-        return self._run(on_progress, on_stop, until_done=True)
+        return self.worker(on_progress=on_progress, on_stop=on_stop, moved=moved)
 
     def worker(
         self,
@@ -242,6 +234,7 @@ class Batch:
         on_progress: Callable[[Progress], object] | None = None,
         on_stop: Callable[[Stop], object] | None = None,
         until_done: bool = True,
+        moved: bool = False,
     ) -> Summary:
         """Join a batch from another process or machine with the same store; the limits are shared.
 
@@ -249,11 +242,28 @@ class Batch:
             on_progress: Called every second or so.
             on_stop: Called when no further job is begun, while those under way go on.
             until_done: Return when nothing is left; False waits for more rows until SIGINT.
+            moved: As in `run`.
 
         Raises:
             BatchError: As `run`.
         """
-        return self._run(on_progress, on_stop, until_done=until_done)
+        from .runner import Runner
+        from .saver import FolderSaver
+
+        runner = Runner(
+            self._store,
+            self.name,
+            make_client=self._client or _default_client,
+            saver=self._saver or FolderSaver(f"{folder_safe(self.name)}-files"),
+            timeout=self._timeout,
+            stop_when=self.stop_when,
+            progress=self.progress,
+            on_progress=on_progress,
+            on_stop=on_stop,
+            until_done=until_done,
+            moved=moved,
+        )
+        return runner.run()
 
     def progress(self) -> Progress:
         """Count the jobs by state; cheap enough to be called every second."""
@@ -322,6 +332,7 @@ class Batch:
         *,
         states: Iterable[RowState] | None = None,
         form: ExportFormat | None = None,
+        escape_formulas: bool = False,
     ) -> int:
         """Write the jobs to a JSONL, CSV or Parquet file and return how many.
 
@@ -331,12 +342,13 @@ class Batch:
             path: The file.
             states: Only jobs in these; None for all.
             form: How to write it; None goes by the file's name.
+            escape_formulas: In CSV, put a quote before texts that a spreadsheet would take for formulas.
 
         Raises:
             TableError: If the name tells no form, or Parquet needs pyarrow, which is not installed.
             OSError: If the file cannot be written.
         """
-        return export(self.results(states), path, form)
+        return export(self.results(states), path, form, escape_formulas=escape_formulas)
 
     def results(self, states: Iterable[RowState] | None = None) -> Iterator[JobRecord]:
         """Yield the jobs in their order, read in pages, so that a million take no more memory than a thousand.
@@ -362,30 +374,6 @@ class Batch:
         """Close the connections to the store."""
         self._store.close()
 
-    def _run(
-        self,
-        on_progress: Callable[[Progress], object] | None,
-        on_stop: Callable[[Stop], object] | None,
-        *,
-        until_done: bool,
-    ) -> Summary:
-        from .runner import Runner
-        from .saver import FolderSaver
-
-        runner = Runner(
-            self._store,
-            self.name,
-            make_client=self._client or _default_client,
-            saver=self._saver or FolderSaver(f"{folder_safe(self.name)}-files"),
-            timeout=self._timeout,
-            stop_when=self.stop_when,
-            progress=self.progress,
-            on_progress=on_progress,
-            on_stop=on_stop,
-            until_done=until_done,
-        )
-        return runner.run()
-
     def __enter__(self) -> Self:
         return self
 
@@ -402,9 +390,3 @@ def _default_client() -> AsyncClient:
     from .._async.client import AsyncClient
 
     return AsyncClient()
-
-
-def _at_least_one(what: str, number: int) -> int:
-    if number < 1:
-        raise ValueError(f"{what} is {number}; give 1 or more")
-    return number

@@ -60,7 +60,7 @@ def resolve(store: Store, batch: str, key: str, action: str | None, request_id: 
     elif action == "resubmit":
         values = {**_QUEUED_AGAIN, "attempt": jobs.c.attempt + 1}
     else:
-        values = {"state": "abandoned", "ended_at": time.time()}
+        values = {"state": "abandoned", "handed": 0, "owner": None, "ended_at": time.time()}
     one = sa.and_(jobs.c.batch == batch, jobs.c.key == key)
     with store.begin() as connection:
         update = sa.update(jobs).where(one, jobs.c.state == "unknown").values(**values)

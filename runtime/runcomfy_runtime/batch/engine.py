@@ -14,6 +14,7 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any, Final, Protocol, cast
 
 import sqlalchemy as sa
+from sqlalchemy import event
 
 from .errors import BatchError
 from .store import LOCK_SECONDS, Store
@@ -63,8 +64,9 @@ class Engine:
         self.executor = executor
         self._queue = f"runcomfy/{batch}"
         self._shared = _acquire()
+        self._unsynced = _unsynced(store.url) if store.sqlite else None
         try:
-            self._dbos = _launch(store, executor, self._queue)
+            self._dbos = _launch(store, executor, self._queue, self._unsynced)
             self._shared.run = run
             self._client = _client(store)
             self._call().register_queue(
@@ -138,8 +140,8 @@ class Engine:
 
     def stop_taking(self) -> None:
         """Take no further job; those under way go on, and those just taken have begun."""
-        for event in self._dbos.background_thread_stop_events:
-            event.set()
+        for stopping in self._dbos.background_thread_stop_events:
+            stopping.set()
         for thread in threading.enumerate():
             if thread.name == f"queue-worker-{self._queue}":
                 thread.join(JOIN_SECONDS)
@@ -151,6 +153,8 @@ class Engine:
                 self._client.destroy()
             self._call().destroy(workflow_completion_timeout_sec=0)
         finally:
+            if self._unsynced is not None:
+                self._unsynced.dispose()
             self._shared.run = None
             self._shared.lock.release()
 
@@ -207,7 +211,7 @@ def _register(engine: type[dbos.DBOS]) -> _Shared:
     return shared
 
 
-def _launch(store: Store, executor: str, queue: str) -> dbos.DBOS:
+def _launch(store: Store, executor: str, queue: str, engine: sa.Engine | None) -> dbos.DBOS:
     """Launch DBOS from a thread of its own, whose lack of an event loop makes DBOS use its own one."""
     from dbos import DBOS
 
@@ -225,10 +229,8 @@ def _launch(store: Store, executor: str, queue: str) -> dbos.DBOS:
                 "sys_db_idle_transaction_timeout_sec": float(LOCK_SECONDS),
                 "use_listen_notify": False,
             }
-            if (
-                store.sqlite
-            ):  # one writer at a time: waiting in a line is quicker than trying for the lock
-                config["sys_db_pool_size"] = 1
+            if engine is not None:
+                config["system_database_engine"] = engine
             made.append(DBOS(config=config))
             logging.getLogger("dbos").setLevel(logging.CRITICAL)
             DBOS.listen_queues([queue])
@@ -242,6 +244,24 @@ def _launch(store: Store, executor: str, queue: str) -> dbos.DBOS:
     if failed:
         raise BatchError(f"The engine cannot be started: {failed[0]}") from failed[0]
     return made[0]
+
+
+def _unsynced(url: str) -> sa.Engine:
+    """Return connections to a file of SQLite whose commits do not wait for the disk.
+
+    What the engine writes can be made again from the jobs' records, and a commit of those brings to the disk all that
+    was committed before. There is one connection: waiting in a line is quicker than trying for the file's lock.
+    """
+    made = sa.create_engine(url, pool_size=1, max_overflow=0)
+
+    def set_up(connection: Any, _: Any) -> None:
+        connection.isolation_level = "IMMEDIATE"
+        connection.execute("PRAGMA busy_timeout=30000")
+        connection.execute("PRAGMA foreign_keys=ON")
+        connection.execute("PRAGMA synchronous=NORMAL")
+
+    event.listen(made, "connect", set_up)
+    return made
 
 
 def _client(store: Store) -> dbos.DBOSClient:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..errors import InvalidInput, RunComfyError
 
-__all__ = ["BatchError", "BatchNotFound", "InvalidRows", "StoreFailed", "TableError"]
+__all__ = ["BatchError", "BatchNotFound", "InvalidRows", "StoreFailed", "StoreFull", "TableError"]
 
 
 class BatchError(RunComfyError):
@@ -17,6 +17,10 @@ class BatchNotFound(BatchError):  # noqa: N818 - named as the runtime's other er
 
 class StoreFailed(BatchError):  # noqa: N818
     """The store's database cannot be reached, read or written."""
+
+
+class StoreFull(StoreFailed):
+    """The disk that the store's database is on is full; nothing that was recorded before is lost."""
 
 
 class TableError(InvalidInput):

@@ -7,6 +7,7 @@ import importlib
 import io
 import json
 import os
+import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from itertools import islice
@@ -46,11 +47,18 @@ _SUFFIXES: Final[Mapping[str, ExportFormat]] = {
     ".pq": "parquet",
 }
 _NESTED: Final = ("files", "input", "output")
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+"""What a formula begins with; some spreadsheets take the wide forms too."""
+_NUMBER: Final = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?")
 _PIECE: Final = 5000
 
 
 def export(
-    jobs: Iterable[JobRecord], path: str | os.PathLike[str], form: ExportFormat | None = None
+    jobs: Iterable[JobRecord],
+    path: str | os.PathLike[str],
+    form: ExportFormat | None = None,
+    *,
+    escape_formulas: bool = False,
 ) -> int:
     """Write jobs to ``path`` and return how many; an older file stays until the new one is complete.
 
@@ -60,6 +68,8 @@ def export(
         jobs: The jobs, such as ``batch.results()``; they are taken as they are written.
         path: The file.
         form: How to write it; None goes by the file's name.
+        escape_formulas: In CSV, put a quote before texts that a spreadsheet would take for formulas; keys that begin
+            so are then no longer those of the table.
 
     Raises:
         TableError: If the name tells no form, or Parquet needs pyarrow, which is not installed.
@@ -69,9 +79,10 @@ def export(
     wanted = form or _SUFFIXES.get(target.suffix.lower())
     if wanted is None:
         raise TableError(f"{target.name}: results are written to .jsonl, .csv and .parquet files")
-    write = {"jsonl": write_jsonl, "csv": _write_csv, "parquet": _write_parquet}[wanted]
     with replacing(target) as file:
-        return write(jobs, file)
+        if wanted == "csv":
+            return _write_csv(jobs, file, escape_formulas)
+        return {"jsonl": write_jsonl, "parquet": _write_parquet}[wanted](jobs, file)
 
 
 def as_mapping(job: JobRecord) -> dict[str, Any]:
@@ -105,16 +116,26 @@ def write_jsonl(jobs: Iterable[JobRecord], file: IO[bytes]) -> int:
     return count
 
 
-def _write_csv(jobs: Iterable[JobRecord], file: IO[bytes]) -> int:
+def _write_csv(jobs: Iterable[JobRecord], file: IO[bytes], escape_formulas: bool) -> int:
     count = 0
     text = io.TextIOWrapper(file, "utf-8", newline="", errors="backslashreplace")
     writer: csv.DictWriter[str] = csv.DictWriter(text, COLUMNS)
     writer.writeheader()
     for count, job in enumerate(jobs, 1):  # noqa: B007 - the last number is returned
         row = as_mapping(job)
-        writer.writerow(row | {name: _json(row[name]).decode() for name in _NESTED})
+        row |= {name: _json(row[name]).decode() for name in _NESTED}
+        writer.writerow(
+            {name: _escaped(value) for name, value in row.items()} if escape_formulas else row
+        )
     text.detach()
     return count
+
+
+def _escaped(value: object) -> object:
+    """Return a cell that no spreadsheet takes for a formula; numbers, also those in JSON, stay as they are."""
+    if not isinstance(value, str) or not value.startswith(_FORMULA) or _NUMBER.fullmatch(value):
+        return value
+    return f"'{value}"
 
 
 def _write_parquet(jobs: Iterable[JobRecord], file: IO[bytes]) -> int:

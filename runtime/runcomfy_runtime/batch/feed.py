@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
 
-from .store import Settings, Store
+from . import steps
+from .settings import Settings
+from .store import Store
 from .tables import jobs
 
 if TYPE_CHECKING:
@@ -34,8 +36,10 @@ def feed(store: Store, engine: Engine, batch: str, settings: Settings) -> int:
         batch: The batch's name.
         settings: Its limits.
     """
-    limits = settings.model_limits or {}
     with store.raw() as connection:
+        limits = settings.model_limits or {}
+        if limits:  # else two workers would each hand over as many as are allowed to both
+            steps.hold_batch(connection, batch)
         counted = connection.execute(
             sa.select(jobs.c.model_id, sa.func.count().label("jobs"))
             .where(jobs.c.batch == batch, jobs.c.handed == 1)

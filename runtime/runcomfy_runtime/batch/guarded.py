@@ -36,6 +36,7 @@ from .intake import add_rows
 from .ledger import Ledger
 from .media_paths import with_paths
 from .records import JobRecord, Row, StopReason
+from .settings import settle_service
 from .store import Store
 from .work import Workbench, run_job
 
@@ -126,7 +127,8 @@ async def _submit(
         request = await asyncio.to_thread(model.prepare, with_paths(row.payload, model.info))
         add_rows(store, batch, [row])
         with store.begin() as connection:
-            taken = steps.take(connection, batch, row.key, _OWNER, claim)
+            settle_service(connection, batch, client.core.config.base_url, moved=False)
+            taken = steps.take(connection, batch, row.key, _OWNER, claim, limited=False)
         if taken is None or taken.todo == "hold":
             return _known(_record(store, batch, row.key))
         if taken.request_id is not None:
@@ -164,6 +166,8 @@ async def _collect(
     ledger = Ledger(store)
     try:
         async with make_client() as client:
+            with store.begin() as connection:
+                settle_service(connection, batch, client.core.config.base_url, moved=False)
             bench = Workbench(
                 batch=batch,
                 owner=_OWNER,

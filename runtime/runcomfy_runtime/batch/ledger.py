@@ -12,14 +12,15 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
+from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy import exc
 
-from .store import Store, told
+from .store import Store, is_full, told
 
-__all__ = ["Ledger"]
+__all__ = ["Ledger", "Trouble"]
 
 MOST_AT_ONCE: Final = 500
 LONGEST_PAUSE: Final = 2.0
@@ -27,13 +28,38 @@ T = TypeVar("T")
 _Task = tuple[Callable[[sa.Connection], Any], "Future[Any]"]
 
 
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Why nothing can be written.
+
+    Attributes:
+        since: Since when; on the monotonic clock.
+        message: What the database says.
+        full: Whether its disk is full.
+    """
+
+    since: float
+    message: str
+    full: bool
+
+    @property
+    def seconds(self) -> float:
+        """How long it has lasted."""
+        return time.monotonic() - self.since
+
+
 class Ledger:
-    """Carries out operations on a store; call it from any event loop."""
+    """Carries out operations on a store; call it from any event loop.
+
+    Attributes:
+        trouble: Why nothing can be written at present; None while all is well.
+    """
 
     def __init__(self, store: Store) -> None:
         self._store = store
         self._tasks: queue.SimpleQueue[_Task | None] = queue.SimpleQueue()
-        self._trouble: tuple[float, str] | None = None
+        self._over = threading.Event()
+        self.trouble: Trouble | None = None
         self._thread = threading.Thread(target=self._work, name="runcomfy-ledger", daemon=True)
         self._thread.start()
 
@@ -47,16 +73,11 @@ class Ledger:
         self._tasks.put((operation, future))
         return future
 
-    @property
-    def trouble(self) -> tuple[float, str] | None:
-        """Seconds since which nothing can be written, and why; None while all is well."""
-        found = self._trouble
-        return (time.monotonic() - found[0], found[1]) if found else None
-
     def close(self, timeout: float) -> bool:
         """Carry out what was asked for and end; return whether all was done in ``timeout`` seconds."""
         self._tasks.put(None)
         self._thread.join(timeout)
+        self._over.set()
         return not self._thread.is_alive()
 
     def _work(self) -> None:
@@ -80,12 +101,13 @@ class Ledger:
                 with self._store.raw() as connection:
                     results = [operation(connection) for operation, _ in group]
             except (exc.OperationalError, exc.InternalError, exc.TimeoutError) as error:
-                since = self._trouble[0] if self._trouble else time.monotonic()
-                self._trouble = since, told(error)
-                time.sleep(pause)
+                since = self.trouble.since if self.trouble else time.monotonic()
+                self.trouble = Trouble(since, told(error), is_full(error))
+                if self._over.wait(pause):
+                    return
                 pause = min(2 * pause, LONGEST_PAUSE)
             except Exception as error:  # noqa: BLE001 - it is given to who asked for the operation
-                self._trouble = None
+                self.trouble = None
                 if len(group) == 1:
                     group[0][1].set_exception(error)
                     return
@@ -93,7 +115,7 @@ class Ledger:
                     self._commit([task])
                 return
             else:
-                self._trouble = None
+                self.trouble = None
                 for (_, future), result in zip(group, results, strict=True):
                     future.set_result(result)
                 return

@@ -31,6 +31,8 @@ __all__ = [
 
 DEAD_AFTER: Final = 6.0
 """Seconds without a beat after which a worker counts as dead."""
+LONGEST_LOOK: Final = 2.0
+"""Seconds between two looks at the others' beats that count at most."""
 FRESH_FOR: Final = 3.0
 """Seconds after a confirmed beat in which a worker may rely on counting as alive."""
 
@@ -98,23 +100,27 @@ class Observer:
     """Watches the beats of the other workers of a batch."""
 
     own: Identity
+    _looked_at: float = field(default_factory=clock)
     _seen: dict[str, tuple[int, float]] = field(default_factory=dict[str, tuple[int, float]])
 
     def dead(self, connection: sa.Connection, batch: str) -> list[str]:
-        """Return the workers that are dead by now."""
+        """Return the workers that are dead by now.
+
+        Time in which this process could not look, since it was frozen or the database away, hardly counts.
+        """
         now = clock()
+        watched = min(now - self._looked_at, LONGEST_LOOK)
+        self._looked_at = now
         found: list[str] = []
         rows = connection.execute(
             sa.select(workers).where(workers.c.batch == batch, workers.c.id != self.own.id)
         ).all()
         for row in rows:
-            count, since = self._seen.get(row.id, (-1, now))
-            if count != row.beat:
-                self._seen[row.id] = (row.beat, now)
-            elif now - since > DEAD_AFTER:
-                found.append(row.id)
-                continue
-            if row.host == self.own.host and self.own.process and _started(row.pid) != row.process:
+            count, still = self._seen.get(row.id, (-1, 0.0))
+            still = still + watched if count == row.beat else 0.0
+            self._seen[row.id] = (row.beat, still)
+            is_here = row.host == self.own.host and bool(self.own.process)
+            if still > DEAD_AFTER or (is_here and _started(row.pid) != row.process):
                 found.append(row.id)
         return found
 

@@ -27,8 +27,10 @@ def progress(store: Store, batch: str) -> Progress:
             .group_by(jobs.c.state)
         )
         counts: dict[RowState, int] = {row.state: row.jobs for row in counted}
+        unseen = sa.and_(jobs.c.batch == batch, jobs.c.state == "unknown", jobs.c.handed == 1)
+        kept = connection.scalar(sa.select(sa.func.count()).select_from(jobs).where(unseen))
         spent = connection.scalar(sa.select(batches.c.spent).where(batches.c.name == batch))
-    return Progress(counts, float(spent or 0.0))
+    return Progress(counts, float(spent or 0.0), kept=kept or 0)
 
 
 def tallies(store: Store, batch: str) -> dict[str, Tally]:

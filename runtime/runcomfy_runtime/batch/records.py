@@ -144,12 +144,14 @@ class Progress:
         cost: US dollars that the ended jobs cost, as far as the service says.
         elapsed: Seconds that this run has taken; 0 outside of one.
         per_second: Jobs that ended per second lately; 0 outside of a run.
+        kept: Unknown jobs that keep their places for now, since they may run at the service.
     """
 
     counts: Mapping[RowState, int] = field(default_factory=dict[RowState, int])
     cost: float = 0.0
     elapsed: float = 0.0
     per_second: float = 0.0
+    kept: int = 0
 
     @property
     def total(self) -> int:

@@ -16,12 +16,15 @@ from sqlalchemy import exc
 
 from .bucket import Bucket
 from .engine import Engine
+from .errors import StoreFailed
 from .feed import feed, left
-from .ledger import Ledger
-from .liveness import FRESH_FOR, Identity, Observer, beat, clock, sign_off, sign_on
+from .heirs import Heirs
+from .ledger import Ledger, Trouble
+from .liveness import FRESH_FOR, Identity, beat, clock, sign_off, sign_on
 from .records import Progress, Stop, StopReason, Summary
-from .store import Store, told
-from .tables import jobs, workers
+from .settings import settle_service
+from .store import Store, is_full, told
+from .tables import jobs
 from .work import Workbench, run_job
 
 if TYPE_CHECKING:
@@ -34,7 +37,9 @@ TICK: Final = 0.1
 BEAT_EVERY: Final = 1.0
 TIDY_EVERY: Final = 5.0
 DATABASE_PATIENCE: Final = 300.0
-"""Seconds that a database may be away before a run begins no further job."""
+"""Seconds that a database may be away before a run ends."""
+FULL_PATIENCE: Final = 20.0
+"""Seconds for which a run that stops because the store's disk is full tries to record what is under way."""
 LAST_MOMENT: Final = 2.0
 """Seconds that submits under way are given to be answered when a run has to end at once."""
 
@@ -59,6 +64,7 @@ class Runner:
         on_progress: Callable[[Progress], object] | None,
         on_stop: Callable[[Stop], object] | None,
         until_done: bool,
+        moved: bool,
     ) -> None:
         self._store = store
         self._batch = batch
@@ -70,23 +76,27 @@ class Runner:
         self._on_progress = on_progress
         self._on_stop = on_stop
         self._until_done = until_done
+        self._moved = moved
         self._identity = Identity.own()
-        self._observer = Observer(self._identity)
         self._confirmed = float("-inf")
         self._over = threading.Event()
         self._hurry = threading.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._idle: dict[str, int] = {}
-        self._away_since: float | None = None
         self._begun_at = time.monotonic()
         self._rates: list[tuple[float, int]] = []
+        self._seen = Progress()
+        self._fed_at = self._begun_at
         self.stop: Stop | None = None
 
     def run(self) -> Summary:
         """Run until nothing is left, or something stops it; return what is left."""
         settings = self._store.open_batch(self._batch, {})
-        self._ledger = Ledger(self._store)
         client = self._make_client()
+        with self._store.begin() as connection:
+            address = client.core.config.base_url
+            settle_service(connection, self._batch, address, moved=self._moved)
+        self._ledger = Ledger(self._store)
         self._bench = Workbench(
             batch=self._batch,
             owner=self._identity.id,
@@ -106,13 +116,14 @@ class Runner:
         self._engine = Engine(
             self._store, self._batch, self._identity.id, settings.in_flight, self._work
         )
+        self._heirs = Heirs(self._store, self._engine, self._batch, self._identity)
         threads = [
             threading.Thread(target=self._watch, name="runcomfy-watch", daemon=True),
             threading.Thread(target=self._report, name="runcomfy-report", daemon=True),
         ]
         try:
-            self._take_over()
-            self._take_orphans()
+            self._heirs.take_over()
+            self._heirs.free_orphans()
             self._ask_whether_to_stop()
             for thread in threads:
                 thread.start()
@@ -123,7 +134,7 @@ class Runner:
             for thread in threads:
                 thread.join(5.0)
             self._leave(client)
-        return Summary(self._measured(), self.stop)
+        return self._summary()
 
     async def _work(self, key: str, fresh: bool) -> None:
         self._loop = asyncio.get_running_loop()
@@ -134,29 +145,37 @@ class Runner:
         asked_at = float("-inf")
         while self.stop is None:
             now = time.monotonic()
+            failed = self._ledger.trouble
             try:
                 fed = feed(self._store, self._engine, self._batch, self._settings)
-                self._away_since = None
                 if not fed and self._until_done and not self._bench.active and now - asked_at > 0.2:
                     asked_at = now
                     if not left(self._store, self._batch):
                         return
+                self._fed_at = now
             except exc.SQLAlchemyError as error:
-                self._endure(error)
+                failed = failed or Trouble(self._fed_at, told(error), is_full(error))
+                self._over.wait(1.0)
+            self._heed(failed)
             self._over.wait(TICK)
         self._engine.stop_taking()
-        while self._bench.active and not self._hurry.is_set():
+        while self._bench.active and not self._hurry.is_set() and not _lasts(self._ledger.trouble):
             time.sleep(TICK)
 
-    def _endure(self, error: exc.SQLAlchemyError) -> None:
-        """Wait for a database that is away; stop when that takes too long."""
-        now = time.monotonic()
-        self._away_since = self._away_since or now
-        if now - self._away_since > DATABASE_PATIENCE:
+    def _heed(self, trouble: Trouble | None) -> None:
+        """Stop where the store's disk is full, or its database stays away."""
+        if trouble is None:
+            return
+        if trouble.full:
             self._stop(
-                "database", f"The store cannot be written: {told(error)}. Mend it and run again."
+                "disk",
+                f"The disk of the store is full ({trouble.message}). Make room and run again.",
             )
-        self._over.wait(1.0)
+        elif _lasts(trouble):
+            self._stop(
+                "database",
+                f"The store cannot be written: {trouble.message}. Mend it and run again.",
+            )
 
     def _stop(self, reason: StopReason, message: str) -> None:
         if self.stop is None:
@@ -193,7 +212,7 @@ class Runner:
                 Exception
             ):  # the database is away; without a beat this worker would count as dead
                 self._beat()
-                self._take_over()
+                self._heirs.take_over()
                 self._cancel_asked()
                 if clock() - tidied_at > TIDY_EVERY:
                     tidied_at = clock()
@@ -218,53 +237,6 @@ class Runner:
             return await asyncio.to_thread(self._beat)
         except exc.SQLAlchemyError:
             return False
-
-    def _take_over(self) -> None:
-        """Queue again what dead workers were running.
-
-        They are signed off first: whoever takes a job of theirs would else see an owner that lives, leave the job to
-        it, and free its place while it runs at the service. What is left when this process dies in between is seen
-        by :meth:`_take_orphans` of another.
-        """
-        with self._store.engine.connect() as connection:
-            dead = self._observer.dead(connection, self._batch)
-        for worker in dead:
-            with self._store.raw() as connection:
-                sign_off(connection, worker)
-            self._engine.take_over(worker)
-        if dead:
-            self._take_orphans()
-
-    def _take_orphans(self) -> None:
-        """Free jobs that count as handed over, but that neither the engine nor a living worker has."""
-        with self._store.engine.connect() as connection:
-            handed = set(
-                connection.scalars(
-                    sa.select(jobs.c.key).where(jobs.c.batch == self._batch, jobs.c.handed == 1)
-                )
-            )
-        if not handed:
-            return
-        running = self._engine.running()
-        with self._store.engine.connect() as connection:
-            living = self._living(connection)
-        for worker in {worker for _, worker, _ in running if worker} - living:
-            self._engine.take_over(worker)
-        orphans = handed - {key for _, _, key in running}
-        if orphans:
-            free = sa.or_(jobs.c.owner.is_(None), jobs.c.owner.notin_(living))
-            with self._store.raw() as connection:
-                for key in orphans:
-                    connection.execute(
-                        sa.update(jobs)
-                        .where(jobs.c.batch == self._batch, jobs.c.key == key, free)
-                        .values(handed=0)
-                    )
-
-    def _living(self, connection: sa.Connection) -> set[str]:
-        return set(
-            connection.scalars(sa.select(workers.c.id).where(workers.c.batch == self._batch))
-        )
 
     def _cancel_asked(self) -> None:
         """Have the service cancel those of this worker's jobs that are to be cancelled there."""
@@ -292,13 +264,15 @@ class Runner:
         own = {
             workflow: key
             for workflow, worker, key in self._engine.running()
-            if worker == self._identity.id and key not in self._bench.active
+            if worker == self._identity.id
+            and key not in self._bench.active
+            and key not in self._bench.holding
         }
         self._idle = {workflow: self._idle.get(workflow, 0) + 1 for workflow in own}
         lost = [workflow for workflow, times in self._idle.items() if times > 2]
         if lost:
             self._engine.drop(lost)
-            self._take_orphans()
+            self._heirs.free_orphans()
 
     def _ask_whether_to_stop(self) -> None:
         if self._stop_when is not None:
@@ -320,12 +294,31 @@ class Runner:
         self._rates = [*self._rates[-30:], (now, self._bench.ended)]
         (since, before), (until, after) = self._rates[0], self._rates[-1]
         found = self._progress()
-        return Progress(
+        self._seen = Progress(
             counts=found.counts,
             cost=found.cost,
+            kept=found.kept,
             elapsed=now - self._begun_at,
             per_second=(after - before) / (until - since) if until > since else 0.0,
         )
+        return self._seen
+
+    def _summary(self) -> Summary:
+        """Return what is left; what could not be recorded is told in the reason for the stop."""
+        stop = self.stop
+        if stop is not None and self._bench.unrecorded:
+            ids = ", ".join(f"{key}: {id_}" for key, id_ in sorted(self._bench.unrecorded.items()))
+            stop = Stop(
+                stop.reason,
+                f"{stop.message} These jobs have been submitted and could not be recorded; the next run lists them as "
+                f"unknown, and you resolve each with its request id: {ids}.",
+            )
+        try:
+            return Summary(self._measured(), stop)
+        except StoreFailed:
+            if stop is None:
+                raise
+            return Summary(self._seen, stop)
 
     def _leave(self, client: AsyncClient) -> None:
         """End the engine and sign off, so that others need not wait to see that this worker is gone."""
@@ -349,6 +342,13 @@ class Runner:
             job is None for job in list(self._bench.active.values())
         ):
             time.sleep(0.05)
+
+
+def _lasts(trouble: Trouble | None) -> bool:
+    """Tell whether nothing could be written for so long that there is no sense in waiting further."""
+    if trouble is None:
+        return False
+    return trouble.seconds > (FULL_PATIENCE if trouble.full else DATABASE_PATIENCE)
 
 
 _SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)

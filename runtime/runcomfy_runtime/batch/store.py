@@ -8,35 +8,20 @@ import re
 import time
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy import event, exc
 
-from .errors import BatchError, BatchNotFound, StoreFailed
+from .errors import BatchError, BatchNotFound, StoreFailed, StoreFull
+from .settings import DEFAULT_IN_FLIGHT, Settings
 from .tables import SCHEMA_VERSION, batches, metadata
 
-__all__ = ["LOCK_SECONDS", "Settings", "Store", "told"]
+__all__ = ["LOCK_SECONDS", "Store", "is_full", "told"]
 
 LOCK_SECONDS: Final = 5
 """Longest time that a session of Postgres may stand idle inside a transaction, so that a frozen one frees its locks."""
-DEFAULT_IN_FLIGHT: Final = 200
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """What a batch remembers.
-
-    Attributes:
-        in_flight: Jobs at the service at a time.
-        per_second: Submits a second of one process; None for no limit.
-        model_limits: Jobs at a time by model id.
-    """
-
-    in_flight: int = DEFAULT_IN_FLIGHT
-    per_second: float | None = None
-    model_limits: Mapping[str, int] | None = None
+_POSTGRES: Final = "postgresql+psycopg"
 
 
 class Store:
@@ -58,15 +43,21 @@ class Store:
         Raises:
             BatchError: If that is not possible.
         """
-        self.url = url
         try:
             parts = sa.make_url(url)
         except exc.ArgumentError:
             raise BatchError(
                 f"{_shown(url)!r} is no store; give sqlite:///FILE or postgresql+psycopg://USER@HOST/DATABASE."
             ) from None
-        self.sqlite: bool = parts.get_backend_name() == "sqlite"
-        if not self.sqlite and parts.drivername != "postgresql+psycopg":
+        if parts.drivername in ("postgres", "postgresql"):
+            parts = parts.set(drivername=_POSTGRES)
+        self.sqlite: bool = parts.drivername.partition("+")[0] == "sqlite"
+        if not self.sqlite and url.partition("?")[0].count("@") > 1:
+            raise BatchError(
+                f"The password in {_shown(url)!r} holds an @; write it as %40, and % as %25."
+            )
+        self.url: str = url if self.sqlite else parts.render_as_string(hide_password=False)
+        if not self.sqlite and parts.drivername != _POSTGRES:
             raise BatchError(
                 f"A store of {parts.drivername!r} is not supported; give sqlite:///FILE or postgresql+psycopg://..."
             )
@@ -82,6 +73,8 @@ class Store:
         try:
             self._prepare()
         except exc.SQLAlchemyError as error:
+            if is_full(error):
+                raise self._failed(error) from None
             raise BatchError(f"The store {_shown(url)} cannot be opened: {told(error)}.") from None
 
     @contextmanager
@@ -95,7 +88,7 @@ class Store:
             with self.raw() as connection:
                 yield connection
         except exc.DBAPIError as error:
-            raise StoreFailed(f"The store {_shown(self.url)} failed: {told(error)}.") from None
+            raise self._failed(error) from None
 
     @contextmanager
     def raw(self) -> Generator[sa.Connection]:
@@ -116,7 +109,7 @@ class Store:
             with self.engine.connect() as connection:
                 yield connection
         except exc.DBAPIError as error:
-            raise StoreFailed(f"The store {_shown(self.url)} failed: {told(error)}.") from None
+            raise self._failed(error) from None
 
     def open_batch(self, name: str, changes: Mapping[str, Any], *, create: bool = True) -> Settings:
         """Make the batch ``name`` unless it is there, change its settings, and return them.
@@ -160,6 +153,15 @@ class Store:
         """Close all connections."""
         self.engine.dispose()
 
+    def _failed(self, error: exc.SQLAlchemyError) -> StoreFailed:
+        shown = _shown(self.url)
+        if is_full(error):
+            return StoreFull(
+                f"The disk of the store {shown} is full ({told(error)}). Make room and do the same again; what was "
+                "recorded before stays."
+            )
+        return StoreFailed(f"The store {shown} failed: {told(error)}.")
+
     def _prepare(self) -> None:
         if self.sqlite:
             with self.engine.connect() as connection:
@@ -176,9 +178,22 @@ def told(error: exc.SQLAlchemyError) -> str:
     return " ".join(str(cause).split()).rstrip(".")[:300]
 
 
+def is_full(error: exc.SQLAlchemyError) -> bool:
+    """Tell whether the database has no room left on its disk."""
+    cause = error.orig if isinstance(error, exc.DBAPIError) else None
+    return (
+        getattr(cause, "sqlite_errorname", "") == "SQLITE_FULL"
+        or getattr(cause, "sqlstate", "") == "53100"
+    )
+
+
 def _shown(url: str) -> str:
-    """Return ``url`` without a password."""
-    return re.sub(r"//([^:/@]*):[^@]*@", r"//\1:***@", url)
+    """Return ``url`` without a password, however it is written."""
+    scheme, slashes, rest = url.partition("//") if "//" in url else ("", "", url)
+    user, at, place = rest.rpartition("@")
+    name, colon, _ = user.partition(":")
+    hidden = f"{name}{colon and ':***'}{at}{place}"
+    return scheme + slashes + re.sub(r"(password=)[^&]*", r"\1***", hidden)
 
 
 def _connect(url: sa.URL) -> sa.Engine:

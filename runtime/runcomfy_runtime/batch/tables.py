@@ -26,6 +26,7 @@ batches: Final = sa.Table(
     sa.Column("model_limits", sa.Text, nullable=False),  # JSON object
     sa.Column("created_at", sa.Double, nullable=False),  # seconds since the epoch, as all times
     sa.Column("spent", sa.Double, nullable=False),  # US dollars that ended jobs cost
+    sa.Column("service", sa.Text),  # base URL that its jobs are at; none before the first run
 )
 jobs: Final = sa.Table(
     "runcomfy_jobs",
@@ -55,7 +56,7 @@ jobs: Final = sa.Table(
     sa.Column("output", sa.Text),  # JSON value
     sa.Column("files", sa.Text),  # JSON array of paths
     sa.Index("runcomfy_jobs_next", "batch", "state", "handed", "priority", "position"),
-    sa.Index("runcomfy_jobs_order", "batch", "position"),
+    sa.Index("runcomfy_jobs_order", "batch", "position", "state"),
 )
 sa.Index(
     "runcomfy_jobs_handed",

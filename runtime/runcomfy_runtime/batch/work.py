@@ -51,6 +51,10 @@ PATIENCE: Final = 120.0
 LONGEST_BACKOFF: Final = 30.0
 UNSEEN: Final = 60.0
 """Seconds for which a job that may run unseen keeps its place while it is not known how long such jobs take."""
+LONGEST_UNSEEN: Final = 900.0
+"""Longest time for which it does, since the times of other jobs are by clocks that may have been set."""
+CROWDED: Final = 2.0
+"""Seconds after which a job for which there was no place is left to whoever has one."""
 
 
 @dataclass
@@ -69,9 +73,11 @@ class Workbench:
         fresh: Makes sure, just before a submit, that this worker still counts as alive.
         stopping: Whether no further job is to be begun.
         active: The jobs being worked on, by key.
+        holding: Keys of unknown jobs whose places are kept.
         submits: Limits the submits under way.
         last_good: When the service last took or refused a job; on the monotonic clock.
         ended: Jobs that ended in this process.
+        unrecorded: Request ids, by key, that the service gave and that are not recorded yet.
     """
 
     batch: str
@@ -87,9 +93,11 @@ class Workbench:
     active: dict[str, AsyncJob[AsyncMediaOutput] | None] = field(
         default_factory=dict[str, "AsyncJob[AsyncMediaOutput] | None"]
     )
+    holding: set[str] = field(default_factory=set[str])
     submits: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(SUBMITS_AT_ONCE))
     last_good: float = field(default_factory=time.monotonic)
     ended: int = 0
+    unrecorded: dict[str, str] = field(default_factory=dict[str, str])
 
 
 async def run_job(bench: Workbench, key: str, fresh: bool) -> None:
@@ -104,35 +112,51 @@ async def run_job(bench: Workbench, key: str, fresh: bool) -> None:
         await run.fail(error)
     finally:
         bench.active.pop(key, None)
-    await run.hold_place()
+    if run.unseen is not None:
+        await _hold_place(bench, key, run.unseen)
+
+
+async def _hold_place(bench: Workbench, key: str, model_id: str) -> None:
+    """Keep the place of a job that may run at the service unseen, so that no more run there than are allowed.
+
+    When the process ends meanwhile, the next one keeps the place anew.
+    """
+    bench.holding.add(key)
+    try:
+        usual = await bench.ledger.do(
+            partial(steps.usual_seconds, batch=bench.batch, model_id=model_id)
+        )
+        seconds = UNSEEN if usual is None else min(usual, LONGEST_UNSEEN)
+        await asyncio.sleep(min(seconds, bench.timeout))
+        await bench.ledger.do(partial(steps.let_go, batch=bench.batch, key=key, owner=bench.owner))
+    finally:
+        bench.holding.discard(key)
 
 
 class _Run:
-    """One run of one job."""
+    """One run of one job.
+
+    Attributes:
+        unseen: The model of a job that may run at the service unseen; None if it does not.
+    """
 
     def __init__(self, bench: Workbench, key: str, claim: str) -> None:
         self._bench = bench
         self._key = key
         self._claim = claim
+        self._sent: str | None = None
         self._sent_at: float | None = None
         self._request_id: str | None = None
-        self._doubtful: str | None = None
+        self.unseen: str | None = None
+        self._crowded = False
         self._work: tuple[steps.Taken, AsyncJob[AsyncMediaOutput]] | None = None
 
     async def fail(self, error: Exception) -> None:
         """Record an error that is none of the service's."""
         told = BatchError(f"{type(error).__name__}: {error}", request_id=self._request_id)
-        lost = self._sent_at is not None and self._request_id is None
-        await self._end("unknown" if lost else "failed", error=told)
-
-    async def hold_place(self) -> None:
-        """Keep the place of a job that may run at the service unseen, so that no more run there than are allowed."""
-        if self._doubtful is None:
-            return
-        bench = self._bench
-        operation = partial(steps.usual_seconds, batch=bench.batch, model_id=self._doubtful)
-        usual = await bench.ledger.do(operation)
-        await self._nap(min(UNSEEN if usual is None else usual, bench.timeout))
+        if self._sent is not None and self._request_id is None:
+            self.unseen = self._sent
+        await self._end("failed" if self.unseen is None else "unknown", error=told)
 
     async def go(self, fresh: bool) -> None:
         tries = 0
@@ -151,6 +175,9 @@ class _Run:
             tries += 1
             fresh = True
             await self._nap(pause)
+        if self._crowded:
+            await self._nap(CROWDED)
+            await self._give_back()
         if self._work is not None:
             await self._wait(*self._work)
 
@@ -172,7 +199,9 @@ class _Run:
         if taken is None:
             return None
         if taken.todo == "hold":
-            self._doubtful = taken.model_id
+            self.unseen = taken.model_id
+        elif taken.todo == "wait":
+            self._crowded = True
         elif taken.todo == "submit":
             return await self._submit(taken, tries)
         else:
@@ -189,10 +218,10 @@ class _Run:
             request = await self._prepare(taken)
             if not await bench.fresh():
                 return 0.5 if await self._unsubmit() else None
-            self._sent_at = time.monotonic()
-            job = await core.submit(request, time.monotonic() + bench.timeout)
+            self._sent, self._sent_at = taken.model_id, time.monotonic()
+            job = await core.submit(request, time.monotonic() + bench.timeout, again=False)
         except SubmitUnknown as error:
-            self._doubtful = taken.model_id
+            self.unseen = taken.model_id
             await self._end("unknown", error=error)
         except (ConnectionFailed, RateLimited) as error:
             if time.monotonic() - bench.last_good > PATIENCE:
@@ -213,7 +242,7 @@ class _Run:
             await self._end("failed", error=error)
         else:
             bench.last_good = time.monotonic()
-            self._request_id = job.request_id
+            self._request_id = bench.unrecorded[self._key] = job.request_id
             mine = await bench.ledger.do(
                 partial(
                     steps.submitted,
@@ -223,6 +252,7 @@ class _Run:
                     request_id=job.request_id,
                 )
             )
+            bench.unrecorded.pop(self._key, None)
             if mine:
                 self._work = taken, job
         return None
@@ -318,6 +348,7 @@ class _Run:
 
     async def _unsubmit(self) -> bool:
         bench = self._bench
+        self._sent = None
         return await bench.ledger.do(
             partial(steps.unsubmit, batch=bench.batch, key=self._key, claim=self._claim)
         )

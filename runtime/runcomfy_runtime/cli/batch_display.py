@@ -61,6 +61,8 @@ def progress_text(progress: Progress) -> str:
         f"{progress['failed']:,} failed",
         f"{progress['unknown']:,} unknown",
     ]
+    if progress.kept:
+        parts[-1] += f" ({progress.kept:,} may still run, and keep their places for now)"
     for state in ("cancelled", "abandoned"):
         if progress[state]:
             parts.append(f"{progress[state]:,} {state}")

@@ -98,6 +98,11 @@ def run_options(function: _Decorated) -> _Decorated:
     """Add the options that say how jobs are run."""
     for decorate in (
         click.option(
+            "--moved",
+            is_flag=True,
+            help="The service has another address than in the run before, and is the same.",
+        ),
+        click.option(
             "--cost-per-job",
             type=click.FloatRange(0, min_open=True),
             metavar="USD",

@@ -57,6 +57,7 @@ _BY_ERROR = {
     "UploadFailed": ExitCode.SERVICE,
     "ConnectionFailed": ExitCode.SERVICE,
     "BatchNotFound": ExitCode.NO_FILE,
+    "StoreFull": ExitCode.CANNOT_WRITE,
     "StoreFailed": ExitCode.SERVICE,
     "BatchError": ExitCode.BAD_INPUT,
     "RunComfyError": ExitCode.SERVICE,

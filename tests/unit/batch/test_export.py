@@ -50,6 +50,40 @@ def test_jsonl(tmp_path: Path) -> None:
     assert (second["key"], second["error"], second["cost"]) == ("б", "no", None)
 
 
+HOSTILE = [
+    "=1+1",
+    "+A1",
+    "-A1",
+    "@SUM(A1)",
+    "\t=1",
+    "\r=1",
+    "\n=1",
+    "=cmd|'/c calc'!A0",
+    "＝1",
+    "-",
+]
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_formulas_are_escaped_in_csv_when_asked_for(tmp_path: Path, text: str) -> None:
+    job = replace(JOB, key=text, error=text, output=text, cost=-0.5)
+    for wanted, before in ((False, ""), (True, "'")):
+        export([job], tmp_path / "r.csv", escape_formulas=wanted)
+        with (tmp_path / "r.csv").open(encoding="utf-8", newline="") as file:
+            (row,) = csv.DictReader(file)
+        assert (row["key"], row["error"]) == (before + text, before + text)
+        assert json.loads(row["output"]) == text
+        assert float(row["cost"]) == -0.5
+
+
+@pytest.mark.parametrize("text", ["-5", "+0.5", "-1e9", "a=1", "1-2", "'=1"])
+def test_numbers_and_other_texts_are_not_escaped(tmp_path: Path, text: str) -> None:
+    export([replace(JOB, key=text, output=-5)], tmp_path / "r.csv", escape_formulas=True)
+    with (tmp_path / "r.csv").open(encoding="utf-8", newline="") as file:
+        (row,) = csv.DictReader(file)
+    assert (row["key"], row["output"]) == (text, "-5")
+
+
 TEXT = st.text(max_size=20)
 
 

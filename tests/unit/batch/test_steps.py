@@ -34,7 +34,7 @@ def job(store: Store) -> JobRecord:
 
 def take(store: Store, owner: str, claim: str) -> steps.Taken | None:
     with store.begin() as connection:
-        return steps.take(connection, "b", "k", owner, claim)
+        return steps.take(connection, "b", "k", owner, claim, limited=False)
 
 
 def test_an_intent_that_is_not_ones_own_never_sends(store: Store) -> None:
@@ -134,7 +134,7 @@ class Owners(RuleBasedStateMachine):
         metadata.create_all(self.engine)
         with self.engine.begin() as connection:
             connection.exec_driver_sql(
-                "insert into runcomfy_batches values ('b', 1, 9, null, '{}', 0, 0)"
+                "insert into runcomfy_batches values ('b', 1, 9, null, '{}', 0, 0, null)"
             )
             connection.exec_driver_sql(
                 "insert into runcomfy_jobs (batch, key, position, priority, model_id, payload, "
@@ -150,7 +150,7 @@ class Owners(RuleBasedStateMachine):
         self.claims += 1
         claim = f"c{self.claims}"
         with self.engine.begin() as connection:
-            taken = steps.take(connection, "b", "k", claim, claim)
+            taken = steps.take(connection, "b", "k", claim, claim, limited=False)
         if taken is not None and taken.todo == "submit":
             self.intents.add(claim)
 

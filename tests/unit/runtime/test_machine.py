@@ -225,6 +225,14 @@ def test_halted_submit_is_not_sent_again() -> None:
     assert isinstance(run.done.error, runtime.ConnectionFailed)
 
 
+@pytest.mark.parametrize("event", [NoReply(delivered=False, reason="refused"), reply(429, b"{}")])
+def test_a_submit_that_is_to_be_sent_once_is_not_sent_again(event: Any) -> None:
+    run = Run(JobMachine("submit", deadline=2000.0, model_id="a/b", body=b"{}", again=False))
+    run.feed(event)
+    assert len(run.sent) == 1
+    assert isinstance(run.done.error, (runtime.ConnectionFailed, runtime.RateLimited))
+
+
 def test_cancel_is_repeated_until_heard() -> None:
     run = Run(machine("cancel", deadline=1030.0))
     run.feed(NoReply(delivered=True, reason="reset"))

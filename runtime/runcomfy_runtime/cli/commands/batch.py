@@ -156,6 +156,7 @@ def _parted(given: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
         "timeout",
         "spend",
         "cost_per_job",
+        "moved",
     ]
     running = {name: value for name, value in given.items() if name in names}
     return running, {name: value for name, value in given.items() if name not in names}
@@ -307,10 +308,15 @@ def _run(
 
         if joins:
             summary = opened.worker(
-                on_progress=display.update, on_stop=stopping, until_done=not wait
+                on_progress=display.update,
+                on_stop=stopping,
+                until_done=not wait,
+                moved=running["moved"],
             )
         else:
-            summary = opened.run(on_progress=display.update, on_stop=stopping)
+            summary = opened.run(
+                on_progress=display.update, on_stop=stopping, moved=running["moved"]
+            )
     _report(session, name, summary)
 
 

@@ -145,6 +145,11 @@ def cancel(ctx: click.Context, name: str, store: str | None, remote: bool) -> No
     type=click.Choice(["jsonl", "csv", "parquet"]),
     help="Form of FILE; by its name otherwise.",
 )
+@click.option(
+    "--escape-formulas",
+    is_flag=True,
+    help="In CSV, put a quote before texts that a spreadsheet would take for formulas.",
+)
 @common_options
 @click.pass_context
 def export(
@@ -154,6 +159,7 @@ def export(
     path: str,
     states: tuple[Any, ...],
     form: Any,
+    escape_formulas: bool,
 ) -> None:
     """Write what became of each job to a JSONL, CSV or Parquet file, or as JSONL to standard output.
 
@@ -170,7 +176,9 @@ def export(
             except BrokenPipeError:
                 raise ReaderGone from None
             return
-        count = opened.export(Path(path), states=states or None, form=form)
+        count = opened.export(
+            Path(path), states=states or None, form=form, escape_formulas=escape_formulas
+        )
     emit({"exported": count, "file": path}, as_json=session.json, text=f"{count:,} jobs in {path}")
 
 
