@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from itertools import count
 from pathlib import Path
 
-from measure import Case, Figure, growth, interleave
+from measure import Case, Figure, growth, interleave, set_aside
 from peers import classes_cases, client_case, count_endpoints, make_peers
 from report import Results, add_output_options, keep, publish, show_progress
 from workload import change_page, change_spec, make_pages, write_specs
@@ -142,14 +142,14 @@ def _ours(
 
 
 def _emptied(specs: Path) -> Callable[[], None]:
-    """Return what removes all that was generated and remembered; specs too where there are pages to make them from."""
+    """Return what takes away all that was generated and remembered; specs too where there are pages."""
 
     def empty() -> None:
         made = [specs.parent / "generated", specs / ".cache"]
         if (specs / "pages").is_dir():
             made += [specs / "models", specs / "catalog.json", specs / "names.lock.json"]
         for path in made:
-            shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
+            set_aside(path)
 
     return empty
 

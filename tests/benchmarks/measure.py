@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-__all__ = ["Case", "Figure", "Sample", "growth", "interleave", "run_process"]
+__all__ = ["Case", "Figure", "Sample", "growth", "interleave", "run_process", "set_aside"]
 
 _LAUNCHER = Path(__file__).with_name("launch.py")
 Progress = Callable[[str, int, int], None]
@@ -99,6 +99,16 @@ def interleave(
             case.prepare()
             samples[case.name].append(run_process(case))
     return {name: Figure.of(found) for name, found in samples.items()}
+
+
+def set_aside(path: Path) -> None:
+    """Take a file or folder out of the way, unless there is none; it is not deleted.
+
+    Some file systems are slow to make files where as many were deleted in the last minutes, which would be measured
+    with the next run.
+    """
+    if path.exists():
+        path.rename(Path(tempfile.mkdtemp(prefix=".aside-", dir=path.parent)) / path.name)
 
 
 def run_process(case: Case) -> Sample:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
-from measure import Case
+from measure import Case, set_aside
 from runcomfy_codegen.spec import ModelSpec
 from workload import openapi_document
 
@@ -53,7 +53,7 @@ def client_case(commands: Path, folder: Path, specs: Sequence[ModelSpec]) -> Cas
         command,
         folder,
         {"PATH": f"{commands}{os.pathsep}{os.environ['PATH']}"},
-        prepare=_removed(folder / "client"),
+        prepare=partial(set_aside, folder / "client"),
     )
 
 
@@ -82,7 +82,3 @@ def classes_cases(commands: Path, folder: Path, specs: Sequence[ModelSpec]) -> l
         ]
         cases.append(Case(f"datamodel-codegen {number}", command, folder))
     return cases
-
-
-def _removed(folder: Path) -> Callable[[], None]:
-    return lambda: shutil.rmtree(folder, ignore_errors=True)

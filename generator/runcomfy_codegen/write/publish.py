@@ -12,11 +12,9 @@ import os
 import shutil
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from functools import partial
 from pathlib import Path
 
-from runcomfy_codegen.atomic import THREADS, is_temporary
+from runcomfy_codegen.atomic import is_temporary, sync_files
 from runcomfy_codegen.write.apply import Change, apply_changes, delete_file
 from runcomfy_codegen.write.exchange import ExchangeError, exchange
 from runcomfy_codegen.write.manifest import pending_name
@@ -111,8 +109,10 @@ def _stage(target: Path, staged: Path, changes: Sequence[Change], left_out: str)
     written = [change for change in changes if change.kind != "delete"]
     for parent in {(staged / change.path).parent for change in written}:
         parent.mkdir(parents=True, exist_ok=True)
-    with ThreadPoolExecutor(THREADS) as pool:
-        list(pool.map(partial(_write, staged), written))
+    for change in written:
+        with (staged / change.path).open("xb") as stream:
+            stream.write(change.new.encode("utf-8"))
+    sync_files([staged / change.path for change in written])
     for change in changes:
         if change.kind == "delete":
             delete_file(staged, change.path)
@@ -127,13 +127,6 @@ def _walk(folder: Path, lead: str = "") -> Iterator[tuple[str, os.DirEntry[str]]
             yield path, entry
             if entry.is_dir(follow_symlinks=False):
                 yield from _walk(Path(entry.path), f"{path}/")
-
-
-def _write(folder: Path, change: Change) -> None:
-    with (folder / change.path).open("xb") as stream:
-        stream.write(change.new.encode("utf-8"))
-        stream.flush()
-        os.fsync(stream.fileno())
 
 
 def _carry_over(old: Path, new: Path, linked: dict[str, int], changed: set[str]) -> None:
