@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from ipaddress import ip_address
-from typing import Final, NamedTuple, NoReturn
+from typing import AnyStr, Final, NamedTuple, NoReturn
 from urllib.parse import urlsplit
 
 from .errors import AuthError
@@ -36,6 +36,8 @@ TOKEN_PAGE: Final = "https://www.runcomfy.com/profile"  # noqa: S105 - an addres
 _WEB_URL: Final = "https://www.runcomfy.com"
 _OUTPUT_HOSTS: Final = ("*.runcomfy.net", "*.runcomfy.com")
 _MAX_TOKEN: Final = 8192
+_SHORTEST_SECRET: Final = 8
+"""Letters of a token from which on it is hidden; shorter ones, for emulators, stand in words by chance."""
 _HOST = re.compile(r"(\*\.)?[a-z0-9]([a-z0-9.-]*[a-z0-9])?")
 
 
@@ -50,6 +52,14 @@ class Secret:
     def reveal(self) -> str:
         """Return the token."""
         return self._text
+
+    def hide_in(self, text: AnyStr) -> AnyStr:
+        """Return ``text`` with asterisks where the token stands in it."""
+        if len(self._text) < _SHORTEST_SECRET:
+            return text
+        if isinstance(text, bytes):
+            return text.replace(self._text.encode(), b"***")
+        return text.replace(self._text, "***")
 
     def __repr__(self) -> str:
         return "Secret(***)"

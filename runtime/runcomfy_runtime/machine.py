@@ -254,7 +254,7 @@ class JobMachine:
         if self.goal == "status":
             return (*shown, self._finish(found))
         if found.state == "cancelled":
-            return (*shown, self._finish(_record_of(found)))
+            return (*shown, self._finish(Record.of(found)))
         if found.ended:
             self._ended = found
             return (*shown, *self._go("result", now))
@@ -316,7 +316,7 @@ class JobMachine:
             return None
         if found is not None and found.state == "unknown" and found.raw.get("output") is not None:
             return Record("succeeded", found.raw["output"], None, found.raw)
-        return _record_of(self._ended) if self._ended.state == "failed" else None
+        return Record.of(self._ended) if self._ended.state == "failed" else None
 
     def _timeout(self) -> RunComfyError:
         if self.goal == "cancel":
@@ -394,8 +394,3 @@ class JobMachine:
     ) -> tuple[Action, ...]:
         self._phase = "done"
         return (Done(value, error),)
-
-
-def _record_of(status: JobStatus) -> Record:
-    """Return the end of a job that only its status tells."""
-    return Record(status.state, status.raw.get("output"), status.raw.get("error"), status.raw)

@@ -91,6 +91,11 @@ class Record:
     error: Any
     raw: Mapping[str, Any]
 
+    @classmethod
+    def of(cls, status: JobStatus) -> Record:
+        """Return the end of a job that only its status tells."""
+        return cls(status.state, status.raw.get("output"), status.raw.get("error"), status.raw)
+
 
 @dataclass(frozen=True, slots=True)
 class CancelReply:

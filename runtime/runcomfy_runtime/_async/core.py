@@ -6,7 +6,7 @@ import os
 import time
 from collections.abc import AsyncIterator, Callable, Collection, Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from ..config import Config
 from ..errors import (
@@ -31,7 +31,7 @@ from ..throttle import Throttle
 from ..uploads import AsyncAnyUploader, fill_now
 from ..wire import Reply, retry_after
 from .files import AsyncMediaOutput
-from .job import AsyncJob
+from .job import AsyncJob, Sending
 from .platform import Pause, blocking, bounded, settle, sleep
 from .request import AsyncRequest
 from .transport import AsyncTransport
@@ -46,14 +46,6 @@ CLEAN_UP_SECONDS: Final = 5.0
 """Longest time that an interrupted or timed-out call spends on cancelling its job."""
 
 OutputT = TypeVar("OutputT", bound=AsyncMediaOutput)
-
-
-class _Sending(Generic[OutputT]):
-    """What is known of a submit on its way; filled in as it becomes known, whatever interrupts the caller."""
-
-    def __init__(self) -> None:
-        self.job: AsyncJob[OutputT] | None = None
-        self.failure: RunComfyError | None = None
 
 
 class AsyncCore:
@@ -223,7 +215,7 @@ class AsyncCore:
         )
         await self._hold(machine)
         entry = await self._intend(request)
-        sending: _Sending[OutputT] = _Sending()
+        sending: Sending[OutputT] = Sending()
         pause = Pause()
 
         def halt() -> None:
@@ -340,7 +332,7 @@ class AsyncCore:
         machine: JobMachine,
         request: AsyncRequest[OutputT],
         entry: str | None,
-        sending: _Sending[OutputT],
+        sending: Sending[OutputT],
         pause: Pause,
     ) -> None:
         """Send the submit and journal what came of it, as one piece that an interrupt does not tear apart."""
@@ -363,7 +355,7 @@ class AsyncCore:
                 write = partial(self.journal.settle, entry, "unknown" if lost else "rejected")
             await self._note_journal(write, request.model_id)
 
-    async def _last_words(self, request: AsyncRequest[OutputT], sending: _Sending[OutputT]) -> str:
+    async def _last_words(self, request: AsyncRequest[OutputT], sending: Sending[OutputT]) -> str:
         """Clean up after an interrupted submit; return what became of it."""
         if sending.job is not None:
             return (await self.clean_up(sending.job))[1]

@@ -24,7 +24,7 @@ from .platform import blocking, each, sleep
 if TYPE_CHECKING:
     from .core import AsyncCore
 
-__all__ = ["AsyncJob", "AsyncJobs", "AsyncResumed"]
+__all__ = ["AsyncJob", "AsyncJobs", "AsyncResumed", "Sending"]
 
 REFRESH_TIMEOUT: Final = 30.0
 CANCEL_TIMEOUT: Final = 30.0
@@ -357,3 +357,11 @@ def _words_of(error: object) -> str:
     else:
         text = json.dumps(error, ensure_ascii=False, default=str)
     return text if len(text) <= 500 else f"{text[:499]}…"
+
+
+class Sending(Generic[OutputT]):
+    """What is known of a submit on its way; filled in as it becomes known, whatever interrupts the caller."""
+
+    def __init__(self) -> None:
+        self.job: AsyncJob[OutputT] | None = None
+        self.failure: RunComfyError | None = None

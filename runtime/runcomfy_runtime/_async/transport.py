@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from functools import cache, cached_property, partial
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote, urlsplit
@@ -57,19 +58,15 @@ class AsyncTransport:
         Raises:
             AuthError: If there is no token; nothing was sent.
         """
-        token = self._config.token.reveal()
-        headers = [("Authorization", f"Bearer {token}"), ("Accept", "application/json")]
+        token = self._config.token
+        headers = [("Authorization", f"Bearer {token.reveal()}"), ("Accept", "application/json")]
         if send.body is not None:
             headers.append(("Content-Type", "application/json"))
         call = self._call_httpx if self._over_httpx else self._call_direct
         reply = await call(send, headers)
-        secret = token.encode()
         if isinstance(reply, NoReply):
-            return NoReply(reply.delivered, reply.reason.replace(token, "***"))
-        if secret in reply.body:
-            body = reply.body.replace(secret, b"***")
-            return Reply(reply.status, reply.headers, body, reply.received_at)
-        return reply
+            return NoReply(reply.delivered, token.hide_in(reply.reason))
+        return replace(reply, body=token.hide_in(reply.body))
 
     async def _call_direct(self, send: Send, headers: list[tuple[str, str]]) -> Reply | NoReply:
         from .connection import Exchange

@@ -8,7 +8,7 @@ import os
 import time
 from collections.abc import Iterator, Callable, Collection, Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from ..config import Config
 from ..errors import (
@@ -33,7 +33,7 @@ from ..throttle import Throttle
 from ..uploads import AnyUploader, fill_now
 from ..wire import Reply, retry_after
 from .files import MediaOutput
-from .job import Job
+from .job import Job, Sending
 from .platform import Pause, blocking, bounded, settle, sleep
 from .request import Request
 from .transport import Transport
@@ -48,14 +48,6 @@ CLEAN_UP_SECONDS: Final = 5.0
 """Longest time that an interrupted or timed-out call spends on cancelling its job."""
 
 OutputT = TypeVar("OutputT", bound=MediaOutput)
-
-
-class _Sending(Generic[OutputT]):
-    """What is known of a submit on its way; filled in as it becomes known, whatever interrupts the caller."""
-
-    def __init__(self) -> None:
-        self.job: Job[OutputT] | None = None
-        self.failure: RunComfyError | None = None
 
 
 class Core:
@@ -225,7 +217,7 @@ class Core:
         )
         self._hold(machine)
         entry = self._intend(request)
-        sending: _Sending[OutputT] = _Sending()
+        sending: Sending[OutputT] = Sending()
         pause = Pause()
 
         def halt() -> None:
@@ -338,7 +330,7 @@ class Core:
         machine: JobMachine,
         request: Request[OutputT],
         entry: str | None,
-        sending: _Sending[OutputT],
+        sending: Sending[OutputT],
         pause: Pause,
     ) -> None:
         """Send the submit and journal what came of it, as one piece that an interrupt does not tear apart."""
@@ -361,7 +353,7 @@ class Core:
                 write = partial(self.journal.settle, entry, "unknown" if lost else "rejected")
             self._note_journal(write, request.model_id)
 
-    def _last_words(self, request: Request[OutputT], sending: _Sending[OutputT]) -> str:
+    def _last_words(self, request: Request[OutputT], sending: Sending[OutputT]) -> str:
         """Clean up after an interrupted submit; return what became of it."""
         if sending.job is not None:
             return (self.clean_up(sending.job))[1]

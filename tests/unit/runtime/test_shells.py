@@ -132,6 +132,12 @@ class TestSubmit:
         assert TOKEN not in str(caught.value)
         assert "***" in str(caught.value)
 
+    def test_a_text_too_short_for_a_secret_leaves_replies_as_they_are(
+        self, shell: Shell, service: Loopback
+    ) -> None:
+        service.script("submit", Answer(body={"request_id": "test-request-1"}))
+        assert submit(shell, token="t").request_id == "test-request-1"
+
     def test_journal_has_intent_then_id(
         self, shell: Shell, service: Loopback, tmp_path: Path
     ) -> None:
