@@ -12,7 +12,10 @@ _ESCAPED_QUOTE = re.compile(r"""\\(?:(['"])|.)""", re.DOTALL)
 
 def literal(value: object) -> str:
     """Return ``value`` as Python source on one line."""
-    return requote(repr(value))
+    text = repr(value)
+    if isinstance(value, str) and text[0] == "'" and '"' not in text:  # so it holds neither quote
+        return f'"{text[1:-1]}"'
+    return requote(text)
 
 
 def requote(source: str) -> str:

@@ -6,7 +6,7 @@ import multiprocessing
 import os
 import signal
 from collections.abc import Callable, Generator, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from multiprocessing import forkserver, resource_tracker
@@ -64,8 +64,10 @@ class Workers:
         Raises:
             CodegenError: A process was ended from outside.
         """
-        sent = self._submit(work, tasks)
-        yield from ((task, work_here(task)) for task in tasks_here)
+        with ThreadPoolExecutor(1) as thread:  # which waits for the first process to be there
+            submitted = thread.submit(self._submit, work, tasks)
+            yield from ((task, work_here(task)) for task in tasks_here)
+            sent = submitted.result()
         for future in as_completed(sent):
             try:
                 result = future.result()

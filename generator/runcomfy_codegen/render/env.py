@@ -32,6 +32,7 @@ def environment(folder: Path) -> jinja2.Environment:
     """Return the environment over ``folder``; an undefined name in a template is an error."""
     env = jinja2.Environment(
         loader=jinja2.FileSystemLoader(folder),
+        auto_reload=False,
         undefined=jinja2.StrictUndefined,
         autoescape=False,  # noqa: S701 - no HTML is rendered; every filter below escapes for its own place
         trim_blocks=True,
