@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
+
+if TYPE_CHECKING:
+    from support.batch_trial import Service
+    from support.postgres import Postgres
 
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
@@ -40,3 +46,25 @@ def built_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from support.site import build_in
 
     return build_in(tmp_path_factory.mktemp("site"))
+
+
+@pytest.fixture(scope="module")
+def postgres() -> Iterator[Postgres]:
+    """A server of its own for each module, whose tests may kill it."""
+    from support.postgres import WHY_NOT, Postgres, programs
+
+    if programs() is None:
+        pytest.skip(WHY_NOT)
+    server = Postgres()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def service() -> Iterator[Service]:
+    """A service in a process of its own that counts what batches submit."""
+    from support.batch_trial import Service
+
+    running = Service()
+    yield running
+    running.close()

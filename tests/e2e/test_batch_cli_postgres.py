@@ -14,22 +14,13 @@ from pathlib import Path
 
 import pytest
 from runcomfy_runtime.testing import Emulator
-from support.postgres import WHY_NOT, Postgres, programs
+from support.postgres import Postgres, programs
 
 from .test_cli import MODEL, TOKEN, URL, environment
 
 pytest.importorskip("dbos", reason="batches need the extra 'batch'")
 
 PASSWORD = "hunter2-not-to-be-seen"
-
-
-@pytest.fixture(scope="module")
-def postgres() -> Iterator[Postgres]:
-    if programs() is None:
-        pytest.skip(WHY_NOT)
-    server = Postgres()
-    yield server
-    server.stop()
 
 
 @pytest.fixture

@@ -10,27 +10,11 @@ from pathlib import Path
 import pytest
 from runcomfy_runtime.batch import Batch
 from support.batch_trial import Service, Trial, Verdict, rows
-from support.postgres import WHY_NOT, Postgres, programs
+from support.postgres import Postgres
 
 pytest.importorskip("dbos", reason='the extra "batch" is not installed')
 
 IN_FLIGHT = 20
-
-
-@pytest.fixture(scope="module")
-def postgres() -> Iterator[Postgres]:
-    if programs() is None:
-        pytest.skip(WHY_NOT)
-    server = Postgres()
-    yield server
-    server.stop()
-
-
-@pytest.fixture
-def service() -> Iterator[Service]:
-    running = Service()
-    yield running
-    running.close()
 
 
 MakeTrial = Callable[[str], Trial]

@@ -11,28 +11,12 @@ import pytest
 from runcomfy_runtime.batch import Batch, Row
 from runcomfy_runtime.batch.errors import StoreFull
 from support.batch_trial import Service, Trial, Verdict, rows
-from support.postgres import WHY_NOT, Postgres, programs
+from support.postgres import Postgres
 from support.small_disk import WHY_NO_DISK, can_mount, empty, fill, small_disk
 
 pytest.importorskip("dbos", reason='the extra "batch" is not installed')
 
 IN_FLIGHT = 20
-
-
-@pytest.fixture(scope="module")
-def postgres() -> Iterator[Postgres]:
-    if programs() is None:
-        pytest.skip(WHY_NOT)
-    server = Postgres()
-    yield server
-    server.stop()
-
-
-@pytest.fixture
-def service() -> Iterator[Service]:
-    running = Service()
-    yield running
-    running.close()
 
 
 @pytest.fixture

@@ -15,19 +15,9 @@ from runcomfy_runtime.batch.intake import add_rows
 from runcomfy_runtime.batch.liveness import Identity, sign_off, sign_on
 from runcomfy_runtime.batch.store import Store
 from runcomfy_runtime.batch.tables import jobs
-from support.postgres import WHY_NOT, Postgres, programs
 
 IN_FLIGHT = 3
 ROWS = 12
-
-
-@pytest.fixture(scope="module")
-def postgres() -> Iterator[Postgres]:
-    if programs() is None:
-        pytest.skip(WHY_NOT)
-    server = Postgres()
-    yield server
-    server.stop()
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
