@@ -6,7 +6,7 @@ import gc
 
 __all__ = ["collect_seldom"]
 
-_NEW_OBJECTS = 100_000
+_NEW_OBJECTS = 300_000
 
 
 def collect_seldom() -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-import symtable
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from functools import cache
 
 from runcomfy_codegen.format import fit
+from runcomfy_codegen.pythontext import without_texts
 
 __all__ = ["import_block", "in_order"]
 
@@ -20,12 +22,11 @@ def import_block(body: str, sources: Mapping[str, str]) -> str:
     """Return import statements for those names of ``sources`` that ``body`` uses.
 
     Args:
-        body: Python source without imports.
+        body: Python source without imports, in which no attribute, argument or field is called as what is imported.
         sources: Module by name; relative modules begin with a dot.
     """
-    used = _global_names(symtable.symtable(body, "<generated>", "exec"))
     names: defaultdict[str, list[str]] = defaultdict(list)
-    for name in in_order(used & set(sources)):
+    for name in in_order(set(_words(frozenset(sources)).findall(without_texts(body)))):
         names[sources[name]].append(name)
     groups: tuple[list[str], list[str], list[str]] = ([], [], [])
     for module in sorted(names):
@@ -34,6 +35,6 @@ def import_block(body: str, sources: Mapping[str, str]) -> str:
     return "\n\n".join("\n".join(group) for group in groups if group)
 
 
-def _global_names(table: symtable.SymbolTable) -> set[str]:
-    names = {symbol.get_name() for symbol in table.get_symbols() if symbol.is_global()}
-    return names.union(*map(_global_names, table.get_children()))
+@cache
+def _words(names: frozenset[str]) -> re.Pattern[str]:
+    return re.compile(rf"(?<![.\w])(?:{'|'.join(sorted(names))})(?!\w|=[^=])")

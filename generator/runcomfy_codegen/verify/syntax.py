@@ -8,23 +8,12 @@ import symtable
 from collections.abc import Iterator, Sequence
 
 from runcomfy_codegen.errors import Problem
+from runcomfy_codegen.pythontext import without_texts
 
 __all__ = ["check_python"]
 
 _BUG = "this is a fault of the generator or of the spec; look at the spec with: runcomfy-codegen explain MODEL"
 _CONTAINERS = frozenset({"Mapping", "Sequence", "dict", "frozenset", "list", "set", "tuple"})
-_IDLE = re.compile(
-    r"""
-    \"{3} (?: [^\"\\]++ | \\. | \"(?!\"\") )* \"{3}
-    | '{3} (?: [^'\\]++ | \\. | '(?!'') )* '{3}
-    | \" (?: [^\"\\\n]++ | \\. )* \"
-    | ' (?: [^'\\\n]++ | \\. )* '
-    | \# [^\n]*
-    | ^from\ [^\n]*
-    """,
-    re.DOTALL | re.MULTILINE | re.VERBOSE,
-)
-"""What cannot be a type: texts, comments, imports."""
 _SUSPECT = re.compile(rf"\b(?:Any\b|(?:{'|'.join(sorted(_CONTAINERS))})\b(?!\s*[\[(]))")
 
 
@@ -42,7 +31,7 @@ def check_python(path: str, source: str) -> list[Problem]:
                 _BUG,
             )
         ]
-    if not (_SUSPECT.search(source) and _SUSPECT.search(_IDLE.sub("_", source))):
+    if not (_SUSPECT.search(source) and _SUSPECT.search(without_texts(source))):
         return []
     tree = ast.parse(source)
     found = {each for node in _annotations(tree.body) for each in _bare_containers(node)}

@@ -23,6 +23,10 @@ def test_imports_are_grouped_sorted_and_joined() -> None:
     )
 
 
+def test_a_type_before_a_value_counts_and_the_name_of_an_argument_does_not() -> None:
+    assert import_block("x: Final = f(Job=1)\n", SOURCES) == "from typing import Final"
+
+
 def test_unused_names_and_mere_mentions_are_not_imported() -> None:
     body = 'x = "Job"  # Field\ny = x.Literal\n"""Sequence"""\n'
 
