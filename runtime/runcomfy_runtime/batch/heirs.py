@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
@@ -23,6 +24,7 @@ class Heirs:
         self._store = store
         self._engine = engine
         self._batch = batch
+        self._own = own
         self._observer = Observer(own)
 
     def take_over(self) -> None:
@@ -41,8 +43,20 @@ class Heirs:
         if dead:
             self.free_orphans()
 
-    def free_orphans(self) -> None:
-        """Free jobs that count as handed over, but that neither the engine nor a living worker has."""
+    def held(self) -> set[str]:
+        """Return the jobs that count as handed over, and as run by this process."""
+        mine = sa.and_(jobs.c.handed == 1, jobs.c.owner == self._own.id)
+        with self._store.engine.connect() as connection:
+            return set(
+                connection.scalars(sa.select(jobs.c.key).where(jobs.c.batch == self._batch, mine))
+            )
+
+    def free_orphans(self, own: Collection[str] = ()) -> None:
+        """Free jobs that count as handed over, but that neither the engine nor a living worker has.
+
+        Args:
+            own: Those that this process counts as running, and does not run.
+        """
         with self._store.engine.connect() as connection:
             handed = set(
                 connection.scalars(
@@ -58,13 +72,15 @@ class Heirs:
             self._engine.take_over(worker)
         orphans = handed - {key for _, _, key in running}
         if orphans:
-            free = sa.or_(jobs.c.owner.is_(None), jobs.c.owner.notin_(living))
+            strange = sa.or_(jobs.c.owner.is_(None), jobs.c.owner.notin_(living))
+            mine = jobs.c.owner == self._own.id
             with self._store.raw() as connection:
                 for key in orphans:
+                    free = sa.or_(strange, mine) if key in own else strange
                     connection.execute(
                         sa.update(jobs)
                         .where(jobs.c.batch == self._batch, jobs.c.key == key, free)
-                        .values(handed=0)
+                        .values(handed=0, owner=None)
                     )
 
     def _living(self, connection: sa.Connection) -> set[str]:

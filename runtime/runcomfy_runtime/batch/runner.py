@@ -259,20 +259,23 @@ class Runner:
             asyncio.run_coroutine_threadsafe(_cancel(job), self._loop)
 
     def _tidy(self) -> None:
-        """Delete the engine's rows of ended jobs, and free jobs whose run here was lost to an error of the engine."""
+        """Delete the engine's rows of ended jobs, and free jobs whose run here was lost."""
         self._engine.forget_ended()
+        held = self._heirs.held()
+        running = self._engine.running()
+        busy = {*self._bench.active, *self._bench.holding}
         own = {
             workflow: key
-            for workflow, worker, key in self._engine.running()
-            if worker == self._identity.id
-            and key not in self._bench.active
-            and key not in self._bench.holding
+            for workflow, worker, key in running
+            if worker == self._identity.id and key not in busy
         }
-        self._idle = {workflow: self._idle.get(workflow, 0) + 1 for workflow in own}
-        lost = [workflow for workflow, times in self._idle.items() if times > 2]
+        stray = held - busy - {key for *_, key in running}
+        self._idle = {name: self._idle.get(name, 0) + 1 for name in (*own, *stray)}
+        lost = {name for name, times in self._idle.items() if times > 2}
         if lost:
-            self._engine.drop(lost)
-            self._heirs.free_orphans()
+            self._engine.drop([workflow for workflow in own if workflow in lost])
+            keys = {key for workflow, key in own.items() if workflow in lost}
+            self._heirs.free_orphans(keys | (stray & lost))
 
     def _ask_whether_to_stop(self) -> None:
         if self._stop_when is not None:

@@ -156,6 +156,7 @@ def submitted(connection: sa.Connection, batch: str, key: str, claim: str, reque
         state="running",
         request_id=request_id,
         handed=0,
+        owner=None,
         error_type=None,
         error=None,
         ended_at=None,
@@ -171,7 +172,7 @@ def unsubmit(connection: sa.Connection, batch: str, key: str, claim: str) -> boo
     if _set(connection, sa.and_(mine, jobs.c.state.in_(("submitting", "queued"))), **values):
         return True
     lost = sa.and_(mine, jobs.c.state == "unknown")
-    _set(connection, lost, claim=None, handed=0, **values)
+    _set(connection, lost, claim=None, handed=0, owner=None, **values)
     return False
 
 

@@ -69,6 +69,26 @@ def test_a_request_id_that_comes_late_is_recorded_and_the_job_goes_on(store: Sto
     assert (taken.todo, taken.request_id) == ("finish", "r1")
 
 
+@pytest.mark.parametrize("answer", ["r1", None])
+def test_whoever_has_room_goes_on_when_a_late_answer_comes_for_a_lost_job(
+    store: Store, answer: str | None
+) -> None:
+    heir = Identity.own()
+    take(store, "w1", "c1")
+    with store.begin() as connection:
+        sign_on(connection, "b", heir)
+    take(store, heir.id, "c2")
+    with store.begin() as connection:
+        if answer:
+            steps.submitted(connection, "b", "k", "c1", answer)
+        else:
+            steps.unsubmit(connection, "b", "k", "c1")
+
+    taken = take(store, "w3", "c3")
+    assert taken is not None
+    assert taken.todo == ("finish" if answer else "submit")
+
+
 def test_an_older_owner_can_end_nothing(store: Store) -> None:
     take(store, "w1", "c1")
     with store.begin() as connection:
