@@ -114,7 +114,9 @@ CHOICES = st.lists(TEXTS | st.integers() | st.floats(allow_nan=False) | st.boole
     WORDS,
     CHOICES,
     st.sampled_from(["", " | None", " | Unset", " | None | Unset"]),
-    st.just("") | st.sampled_from([" = None", " = UNSET"]) | TEXTS.map(lambda t: f" = {literal(t)}"),
+    st.just("")
+    | st.sampled_from([" = None", " = UNSET"])
+    | TEXTS.map(lambda t: f" = {literal(t)}"),
     st.sampled_from([0, 4, 8]),
     st.booleans(),
 )
