@@ -22,7 +22,7 @@ def import_block(body: str, sources: Mapping[str, str]) -> str:
     """Return import statements for those names of ``sources`` that ``body`` uses.
 
     Args:
-        body: Python source without imports, in which no attribute, argument or field is called as what is imported.
+        body: Python source in black's form, without imports; what stands before ``: `` or ``=`` is a name of its own.
         sources: Module by name; relative modules begin with a dot.
     """
     names: defaultdict[str, list[str]] = defaultdict(list)
@@ -37,4 +37,4 @@ def import_block(body: str, sources: Mapping[str, str]) -> str:
 
 @cache
 def _words(names: frozenset[str]) -> re.Pattern[str]:
-    return re.compile(rf"(?<![.\w])(?:{'|'.join(sorted(names))})(?!\w|=[^=])")
+    return re.compile(rf"(?<![.\w])(?:{'|'.join(sorted(names))})(?!\w|=[^=]|: )")

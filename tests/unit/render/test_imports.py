@@ -25,6 +25,8 @@ def test_imports_are_grouped_sorted_and_joined() -> None:
 
 def test_a_type_before_a_value_counts_and_the_name_of_an_argument_does_not() -> None:
     assert import_block("x: Final = f(Job=1)\n", SOURCES) == "from typing import Final"
+    assert import_block("def f(\n    Job: int,\n) -> int:\n    pass\n", SOURCES) == ""
+    assert import_block("def f() -> Job:\n    pass\n", SOURCES) == "from ..._runtime import Job"
 
 
 def test_unused_names_and_mere_mentions_are_not_imported() -> None:
