@@ -18,7 +18,7 @@ from typing import Any
 import runcomfy_runtime
 import sqlalchemy as sa
 from runcomfy_runtime.batch import Batch, JobRecord, Row
-from runcomfy_runtime.batch.tables import jobs
+from runcomfy_runtime.batch.tables import jobs, workers
 
 __all__ = ["Service", "Trial", "Verdict", "Worker", "rows"]
 
@@ -185,10 +185,17 @@ class Trial:
         query = sa.select(sa.func.count()).where(
             jobs.c.handed == 1, jobs.c.owner.like(f"%-{pid}-%"), jobs.c.state != "queued"
         )
+        return int(self._ask(query)[0])
+
+    def alive(self) -> set[str]:
+        """Return the ids of the workers that count as alive in the store."""
+        return set(self._ask(sa.select(workers.c.id)))
+
+    def _ask(self, query: sa.Select[Any]) -> list[Any]:
         engine = sa.create_engine(self.store)
         try:
             with engine.connect() as connection:
-                return connection.scalar(query) or 0
+                return list(connection.scalars(query))
         finally:
             engine.dispose()
 
