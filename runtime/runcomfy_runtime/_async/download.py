@@ -139,12 +139,18 @@ class AsyncFetch:
         raise self._failed(f"it broke off {MOST_TRIES} times", retryable=True)
 
     async def _attempt(self) -> AsyncGenerator[Begun | bytes]:
+        clients = await self._core.transport.files()
+        async with clients.lend() as client, aclosing(self._attempt_with(client)) as pieces:
+            async for piece in pieces:
+                yield piece
+
+    async def _attempt_with(self, client: httpx.AsyncClient) -> AsyncGenerator[Begun | bytes]:
         import httpx
 
         self._tries += 1
         self._came = 0
         begun: Begun | None = None
-        response = await self._follow()
+        response = await self._follow(client)
         try:
             begun = self._begin(response)
             self.have.size, self.have.validator = begun.offset, begun.validator
@@ -185,11 +191,10 @@ class AsyncFetch:
                 )
             await response.aclose()
 
-    async def _follow(self) -> httpx.Response:
+    async def _follow(self, client: httpx.AsyncClient) -> httpx.Response:
         """Return the reply at the end of the redirects; every hop is checked before it is asked."""
         import httpx
 
-        client = await self._core.transport.files()
         here = self._url
         for _ in range(MAX_REDIRECTS + 1):
             try:

@@ -14,6 +14,7 @@ from ..limits import CONNECT_TIMEOUT, MAX_CONNECTIONS, MAX_REPLY_BYTES, SLOT_TIM
 from ..machine import Send
 from ..version import USER_AGENT
 from ..wire import NoReply, Reply
+from .fileclients import AsyncFileClients
 from .platform import ClientPool, limit
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ __all__ = ["AsyncTransport"]
 
 IDLE_TIMEOUT: Final = 120.0
 """Seconds between two pieces of a file."""
+DOWNLOADS_A_CLIENT: Final = 8
 KEEPALIVE: Final = 1.0
 """Seconds httpx keeps a connection; short, so that a submit does not meet one that the service just closed."""
 
@@ -44,7 +46,7 @@ class AsyncTransport:
         self._direct = ClientPool(partial(self._connections, config.base_url))
         self._account = ClientPool(partial(self._connections, config.account_url))
         self._service = ClientPool(self._make)
-        self._files = ClientPool(self._make)
+        self._files = ClientPool(self._make_file_clients)
 
     @cached_property
     def _over_httpx(self) -> bool:
@@ -105,8 +107,8 @@ class AsyncTransport:
         except Exception as error:  # noqa: BLE001 - whatever a mounted transport raises
             return NoReply(delivered=True, reason=f"the transport raised {type(error).__name__}")
 
-    async def files(self) -> httpx.AsyncClient:
-        """Return the client for files; it is never given the token."""
+    async def files(self) -> AsyncFileClients:
+        """Return the clients for files; they are never given the token."""
         return await self._files.get()
 
     async def close(self) -> None:
@@ -143,6 +145,10 @@ class AsyncTransport:
         tls = parts.scheme == "https"
         port = parts.port or (443 if tls else 80)
         return AsyncConnections(parts.hostname or "", port, _certificates() if tls else None)
+
+    def _make_file_clients(self) -> AsyncFileClients:
+        alone = self._mounted is not None  # what the user mounted is closed once
+        return AsyncFileClients(self._make, MAX_CONNECTIONS if alone else DOWNLOADS_A_CLIENT)
 
     def _make(self) -> httpx.AsyncClient:
         import httpx

@@ -141,12 +141,18 @@ class Fetch:
         raise self._failed(f"it broke off {MOST_TRIES} times", retryable=True)
 
     def _attempt(self) -> Generator[Begun | bytes]:
+        clients = self._core.transport.files()
+        with clients.lend() as client, closing(self._attempt_with(client)) as pieces:
+            for piece in pieces:
+                yield piece
+
+    def _attempt_with(self, client: httpx.Client) -> Generator[Begun | bytes]:
         import httpx
 
         self._tries += 1
         self._came = 0
         begun: Begun | None = None
-        response = self._follow()
+        response = self._follow(client)
         try:
             begun = self._begin(response)
             self.have.size, self.have.validator = begun.offset, begun.validator
@@ -187,11 +193,10 @@ class Fetch:
                 )
             response.close()
 
-    def _follow(self) -> httpx.Response:
+    def _follow(self, client: httpx.Client) -> httpx.Response:
         """Return the reply at the end of the redirects; every hop is checked before it is asked."""
         import httpx
 
-        client = self._core.transport.files()
         here = self._url
         for _ in range(MAX_REDIRECTS + 1):
             try:

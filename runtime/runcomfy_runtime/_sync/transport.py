@@ -16,6 +16,7 @@ from ..limits import CONNECT_TIMEOUT, MAX_CONNECTIONS, MAX_REPLY_BYTES, SLOT_TIM
 from ..machine import Send
 from ..version import USER_AGENT
 from ..wire import NoReply, Reply
+from .fileclients import FileClients
 from .platform import ClientPool, limit
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ __all__ = ["Transport"]
 
 IDLE_TIMEOUT: Final = 120.0
 """Seconds between two pieces of a file."""
+DOWNLOADS_A_CLIENT: Final = 8
 KEEPALIVE: Final = 1.0
 """Seconds httpx keeps a connection; short, so that a submit does not meet one that the service just closed."""
 
@@ -46,7 +48,7 @@ class Transport:
         self._direct = ClientPool(partial(self._connections, config.base_url))
         self._account = ClientPool(partial(self._connections, config.account_url))
         self._service = ClientPool(self._make)
-        self._files = ClientPool(self._make)
+        self._files = ClientPool(self._make_file_clients)
 
     @cached_property
     def _over_httpx(self) -> bool:
@@ -107,8 +109,8 @@ class Transport:
         except Exception as error:  # noqa: BLE001 - whatever a mounted transport raises
             return NoReply(delivered=True, reason=f"the transport raised {type(error).__name__}")
 
-    def files(self) -> httpx.Client:
-        """Return the client for files; it is never given the token."""
+    def files(self) -> FileClients:
+        """Return the clients for files; they are never given the token."""
         return self._files.get()
 
     def close(self) -> None:
@@ -143,6 +145,10 @@ class Transport:
         tls = parts.scheme == "https"
         port = parts.port or (443 if tls else 80)
         return Connections(parts.hostname or "", port, _certificates() if tls else None)
+
+    def _make_file_clients(self) -> FileClients:
+        alone = self._mounted is not None  # what the user mounted is closed once
+        return FileClients(self._make, MAX_CONNECTIONS if alone else DOWNLOADS_A_CLIENT)
 
     def _make(self) -> httpx.Client:
         import httpx
