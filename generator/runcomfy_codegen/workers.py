@@ -16,7 +16,7 @@ from typing import Self, TypeVar
 from runcomfy_codegen.errors import CodegenError, Problem
 from runcomfy_codegen.garbage import collect_seldom
 
-__all__ = ["Workers"]
+__all__ = ["Workers", "processors"]
 
 _READY = "runcomfy_codegen.ready"
 
@@ -34,7 +34,7 @@ class Workers:
     """
 
     def __init__(self, number: int | None = None) -> None:
-        wanted = _processors() if number is None else number
+        wanted = processors() if number is None else number
         self._pool: ProcessPoolExecutor | None = None
         if wanted > 1:
             self._pool = ProcessPoolExecutor(wanted, mp_context=_context(), initializer=_begin)
@@ -144,7 +144,8 @@ def _load() -> None:
     __import__(_READY)
 
 
-def _processors() -> int:
+def processors() -> int:
+    """Return how many processors this process may use."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1

@@ -8,7 +8,10 @@ import re
 import shutil
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
+
+import click
 
 from runcomfy_codegen.errors import CodegenError, Problem
 
@@ -16,11 +19,6 @@ __all__ = ["LOCAL", "build_site"]
 
 LOCAL = "http://127.0.0.1:8000/"
 _SHARED = ("llms.txt", "llms-full.txt", "openapi.json")
-_ZENSICAL = """
-import gc, runpy
-gc.set_threshold(50_000, 20, 100)  # looking for cycles in the trees of pages costs a twentieth of a build
-runpy.run_module("zensical", run_name="__main__", alter_sys=True)
-"""
 _LINK = re.compile(r"(?<!\\)\]\((?![a-z]+:|#)([^)\s]+)\)")
 
 
@@ -38,9 +36,15 @@ def build_site(repository: Path, *, site_url: str = LOCAL) -> Path:
         CodegenError: The site tool is not there, or found something wrong.
     """
     site, docs = repository / "site", repository / "generated" / "docs"
+    if find_spec("zensical") is None:
+        raise CodegenError(
+            Problem(
+                "error", "site", "zensical", "the site tool is not there", "install the extra docs"
+            )
+        )
     shutil.rmtree(site, ignore_errors=True)
-    done = subprocess.run(  # noqa: S603 - nothing in it comes from outside
-        [sys.executable, "-c", _ZENSICAL, "build", "--clean", "--strict"],
+    done = subprocess.run(
+        [sys.executable, "-m", "runcomfy_codegen.site.ahead", "build", "--clean", "--strict"],
         cwd=repository,
         env={**os.environ, "SITE_URL": site_url},
         capture_output=True,
@@ -53,8 +57,8 @@ def build_site(repository: Path, *, site_url: str = LOCAL) -> Path:
                 "error",
                 "site",
                 str(repository / "mkdocs.yml"),
-                f"the site cannot be built:\n{done.stdout}{done.stderr}".rstrip(),
-                "install the extra docs if zensical is not there, else mend the page that is named",
+                f"the site cannot be built:\n{click.unstyle(done.stdout + done.stderr)}".rstrip(),
+                "mend the page that is named",
             )
         )
     for page in docs.rglob("*.md"):
