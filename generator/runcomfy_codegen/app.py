@@ -134,7 +134,12 @@ def _regenerate(
     memory = read_memory(specs)
     known, broken = read_specs(specs, memory.checked)
     ingested = ingest(
-        [specs / "pages"], specs / "overrides", reporter.progress, memory=memory, known=known
+        [specs / "pages"],
+        specs / "overrides",
+        reporter.progress,
+        memory=memory,
+        known=known,
+        workers=workers,
     )
     failed = reporter.problems(ingested.problems)
     if broken:
@@ -184,7 +189,7 @@ def _generate(
     from runcomfy_codegen.plan.lock import lock_text, read_lock
     from runcomfy_codegen.write import write_atomically
 
-    lock, out, pieces = read_lock(folder / LOCK), output.folder, Pieces(folder)
+    lock, out = read_lock(folder / LOCK), output.folder
     result = generate(
         specs,
         out,
@@ -195,14 +200,13 @@ def _generate(
         progress=reporter.progress,
         workers=workers,
         hashes=hashes,
-        pieces=pieces,
+        pieces=Pieces(folder, keep=mode is Mode.WRITE),
     )
     if reporter.problems([*result.problems, *_edited(result.kept, out)]):
         return ERROR, None
     reporter.changes(result.changes, "wrote" if mode is Mode.WRITE else "would")
     if mode is Mode.WRITE:
         hashes.save(folder)
-        pieces.save()
         if result.names != lock:
             write_atomically(folder / LOCK, lock_text(result.names))
         reporter.line(f"{len(specs)} models, {len(result.changes)} files changed in {out}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -18,6 +18,7 @@ from runcomfy_codegen.normalize import Fix, merge_models
 from runcomfy_codegen.normalize.overrides import apply_override, read_override, unsettled
 from runcomfy_codegen.parse import RawModel, parse_catalogue, parse_page
 from runcomfy_codegen.spec import SPEC_VERSION, ModelSpec, canonical_json, check_spec, spec_path
+from runcomfy_codegen.workers import Workers
 
 __all__ = ["Ingested", "ingest", "spec_from_sources"]
 
@@ -42,6 +43,20 @@ class _Source:
     read: Callable[[], RawModel | Problem]
 
 
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """Models to be read, with their sources."""
+
+    overrides: Path
+    groups: tuple[tuple[str, tuple[_Source, ...]], ...]
+
+
+_Read = tuple[ModelSpec | None, list[Problem]]
+"""What reading a model gives."""
+_BATCH = 25
+"""Models that one task has."""
+
+
 def ingest(
     sources: Iterable[Path],
     overrides: Path,
@@ -49,6 +64,7 @@ def ingest(
     *,
     memory: Memory = _NOTHING,
     known: Iterable[ModelSpec] = (),
+    workers: Workers | None = None,
 ) -> Ingested:
     """Turn pages into checked specs; nothing is written.
 
@@ -58,6 +74,7 @@ def ingest(
         progress: Called with a stage's name, the count done and the total.
         memory: What an earlier run left. A model whose sources and override are as they were is not read again.
         known: The specs on disk; only those that are what the memory says stand in for reading.
+        workers: Processes that read too; this one does all by default.
 
     Returns:
         A spec for every model whose pages are all sound, and a problem for everything else.
@@ -81,24 +98,43 @@ def ingest(
         problems += refused
         for model in models:
             groups.setdefault(model.model_id, []).append(_catalogue_source(model))
-    unchanged = {spec.sha256: spec for spec in known}
-    specs: list[ModelSpec] = []
+    keys = {model_id: _key(model_id, group, overrides) for model_id, group in groups.items()}
+    made = _recall(keys, memory, {spec.sha256: spec for spec in known})
+    changed = sorted(model_id for model_id in groups if model_id not in made)
+    tasks = [
+        _Task(overrides, tuple((model_id, tuple(groups[model_id])) for model_id in batch))
+        for batch in (changed[start : start + _BATCH] for start in range(0, len(changed), _BATCH))
+    ]
+    for _, read_now in (workers or Workers(1)).share(_read, tasks):
+        made |= read_now
+        if progress:
+            progress("normalize", len(made), len(groups))
     models_left: dict[str, SpecMemory] = {}
-    for count, (model_id, group) in enumerate(sorted(groups.items()), 1):
-        key = _key(model_id, group, overrides)
+    for model_id, (spec, reported) in sorted(made.items()):
+        problems += reported
+        if spec is not None:
+            models_left[model_id] = SpecMemory(keys[model_id], spec.sha256, tuple(reported))
+    specs = tuple(spec for _, (spec, _) in sorted(made.items()) if spec is not None)
+    return Ingested(specs, tuple(problems), Memory(pages, models_left))
+
+
+def _recall(
+    keys: Mapping[str, str], memory: Memory, unchanged: Mapping[str, ModelSpec]
+) -> dict[str, _Read]:
+    """Return what is known of the models whose sources and override are as they were."""
+    found: dict[str, _Read] = {}
+    for model_id, key in keys.items():
         last = memory.models.get(model_id)
         if last is not None and last.key == key and last.spec in unchanged:
-            spec: ModelSpec | None = unchanged[last.spec]
-            reported = list(last.problems)
-        else:
-            spec, reported = _spec_from_group(model_id, group, overrides)
-        problems.extend(reported)
-        if spec is not None:
-            specs.append(spec)
-            models_left[model_id] = SpecMemory(key, spec.sha256, tuple(reported))
-        if progress:
-            progress("normalize", count, len(groups))
-    return Ingested(tuple(specs), tuple(problems), Memory(pages, models_left))
+            found[model_id] = unchanged[last.spec], list(last.problems)
+    return found
+
+
+def _read(task: _Task) -> dict[str, _Read]:
+    return {
+        model_id: _spec_from_group(model_id, group, task.overrides)
+        for model_id, group in task.groups
+    }
 
 
 def _page_source(file: PageFile, memory: Memory) -> tuple[str, _Source] | Problem:
@@ -109,7 +145,9 @@ def _page_source(file: PageFile, memory: Memory) -> tuple[str, _Source] | Proble
         return last.model_id, _Source(key, partial(_read_page, file))
     parsed = _read_page(file)
     return (
-        parsed if isinstance(parsed, Problem) else (parsed.model_id, _Source(key, lambda: parsed))
+        parsed
+        if isinstance(parsed, Problem)
+        else (parsed.model_id, _Source(key, partial(_parsed, parsed)))
     )
 
 
@@ -118,9 +156,13 @@ def _read_page(file: PageFile) -> RawModel | Problem:
     return page if isinstance(page, Problem) else parse_page(page)
 
 
+def _parsed(model: RawModel) -> RawModel:
+    return model
+
+
 def _catalogue_source(model: RawModel) -> _Source:
     text = json.dumps([model.document, model.source], sort_keys=True)
-    return _Source(f"catalogue {text}", lambda: model)
+    return _Source(f"catalogue {text}", partial(_parsed, model))
 
 
 def _key(model_id: str, group: Iterable[_Source], overrides: Path) -> str:
@@ -130,9 +172,7 @@ def _key(model_id: str, group: Iterable[_Source], overrides: Path) -> str:
     return digest_of(model_id, override, *(source.key for source in group))
 
 
-def _spec_from_group(
-    model_id: str, group: Iterable[_Source], overrides: Path
-) -> tuple[ModelSpec | None, list[Problem]]:
+def _spec_from_group(model_id: str, group: Iterable[_Source], overrides: Path) -> _Read:
     read = [source.read() for source in group]
     broken = [found for found in read if isinstance(found, Problem)]
     if broken:
@@ -146,9 +186,7 @@ def _override_file(overrides: Path, model_id: str) -> Path:
     return overrides / spec_path(model_id).relative_to("models")
 
 
-def spec_from_sources(
-    model_id: str, models: list[RawModel], overrides: Path
-) -> tuple[ModelSpec | None, list[Problem]]:
+def spec_from_sources(model_id: str, models: list[RawModel], overrides: Path) -> _Read:
     """Merge, normalize, override and check one model.
 
     Args:

@@ -64,7 +64,7 @@ def make_texts(
     """
     of_models, of_all = _share_out(plan, units)
     texts, done = Texts(), 0
-    make_here = partial(_make, pieces=pieces or Pieces())
+    make_here = partial(_make_and_keep, pieces or Pieces())
     for task, made in (workers or Workers(1)).run(_make, of_models, make_here, of_all):
         texts.add(made)
         done += len(task.units)
@@ -97,6 +97,13 @@ def _check_classes(models: Sequence[ModelPlan], classes: Mapping[str, str]) -> I
     for model in models:
         if model.spec.model_id in classes:
             yield from check_classes(model, classes[model.spec.model_id])
+
+
+def _make_and_keep(pieces: Pieces, task: _Task) -> Texts:
+    """Return the texts of one task, and keep the pieces of them at once: other processes are still busy then."""
+    made = _make(task, pieces)
+    pieces.save()
+    return made
 
 
 def _make(task: _Task, pieces: Pieces | None = None) -> Texts:

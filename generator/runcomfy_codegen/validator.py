@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from typing import Any
 
 import jsonschema_rs
@@ -46,11 +47,7 @@ class Judge:
 
     def __init__(self, schema: JsonObject) -> None:
         self._schema = schema
-        try:
-            fast = None if _is_doubtful(schema) else jsonschema_rs.Draft202012Validator(schema)
-        except (ValueError, TypeError, OverflowError):
-            fast = None
-        self._fast = fast
+        self._fast = _fast_validator(json.dumps(schema))
 
     def accepts(self, value: Json) -> bool:
         """Tell whether the schema accepts ``value``; a broken one, by its pattern for example, accepts nothing."""
@@ -75,6 +72,16 @@ class Judge:
             return {refusal.pointer for refusal in refusals(self._schema, value)}
         except ValueError:
             return None
+
+
+@lru_cache(4096)
+def _fast_validator(schema: str) -> jsonschema_rs.Draft202012Validator | None:
+    """Return the faster validator of a schema; many fields of many models have the same."""
+    known: JsonObject = json.loads(schema)
+    try:
+        return None if _is_doubtful(known) else jsonschema_rs.Draft202012Validator(known)
+    except (ValueError, TypeError, OverflowError):
+        return None
 
 
 _DOUBTFUL = frozenset({"$ref", "format", "multipleOf", "pattern", "patternProperties"})

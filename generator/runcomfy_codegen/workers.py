@@ -5,10 +5,11 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from multiprocessing import forkserver, resource_tracker
 from multiprocessing.context import BaseContext
 from typing import Self, TypeVar
@@ -37,14 +38,45 @@ class Workers:
         wanted = processors() if number is None else number
         self._pool: ProcessPoolExecutor | None = None
         if wanted > 1:
-            self._pool = ProcessPoolExecutor(wanted, mp_context=_context(), initializer=_begin)
+            context = _context()
+            with _interrupts_held_back():  # else what it has begun to make is left in the system
+                self._pool = ProcessPoolExecutor(wanted, mp_context=context, initializer=_begin)
+        self._starter = ThreadPoolExecutor(1)  # which waits for the first process to be there
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self._starter.shutdown(cancel_futures=True)
         if self._pool is not None:
             self._pool.shutdown(cancel_futures=True)
+
+    def share(
+        self, work: Callable[[Task], Result], tasks: Sequence[Task]
+    ) -> Iterator[tuple[Task, Result]]:
+        """Yield each task with its result, in the order in which they come.
+
+        This process works too as long as it is the only one there.
+
+        Args:
+            work: What is to be done; a function at the top of a module.
+            tasks: What to do it with.
+
+        Raises:
+            CodegenError: A process was ended from outside.
+        """
+        left = deque(tasks)
+        submitted = self._starter.submit(self._submit, work, left)
+        done = 0
+        while not submitted.done():
+            try:
+                task = left.pop()
+            except IndexError:
+                break
+            yield task, work(task)
+            done += 1
+        if done < len(tasks):
+            yield from self._collect(work, submitted.result(), left)
 
     def run(
         self,
@@ -64,10 +96,18 @@ class Workers:
         Raises:
             CodegenError: A process was ended from outside.
         """
-        with ThreadPoolExecutor(1) as thread:  # which waits for the first process to be there
-            submitted = thread.submit(self._submit, work, tasks)
-            yield from ((task, work_here(task)) for task in tasks_here)
-            sent = submitted.result()
+        left = deque(tasks)
+        submitted = self._starter.submit(self._submit, work, left)
+        yield from ((task, work_here(task)) for task in tasks_here)
+        yield from self._collect(work, submitted.result(), left)
+
+    def _collect(
+        self,
+        work: Callable[[Task], Result],
+        sent: dict[Future[Result], Task],
+        left: Iterable[Task],
+    ) -> Iterator[tuple[Task, Result]]:
+        """Yield what the processes give back, then what is ``left`` where there are no processes."""
         for future in as_completed(sent):
             try:
                 result = future.result()
@@ -75,22 +115,27 @@ class Workers:
                 self._require_that_none_ever_worked()
                 result = work(sent[future])
             yield sent[future], result
-        if not sent:
-            yield from ((task, work(task)) for task in tasks)
+        yield from ((task, work(task)) for task in left)
 
     def _submit(
-        self, work: Callable[[Task], Result], tasks: Sequence[Task]
+        self, work: Callable[[Task], Result], left: deque[Task]
     ) -> dict[Future[Result], Task]:
-        """Give the tasks to the processes; return none where there are no processes."""
+        """Give what is ``left`` by then to the processes; return none where there are no processes."""
         if self._pool is None:
             return {}
+        sent: dict[Future[Result], Task] = {}
+        taken: list[Task] = []
         try:
-            with _interrupts_held_back():
+            with _interrupts_held_back(), suppress(IndexError):
                 self._loaded = self._pool.submit(_load)
-                return {self._pool.submit(work, task): task for task in tasks}
+                while True:
+                    taken.append(left.popleft())
+                    sent[self._pool.submit(work, taken[-1])] = taken[-1]
         except BrokenProcessPool:
             self._require_that_none_ever_worked()
+            left.extend(taken)
             return {}
+        return sent
 
     def _require_that_none_ever_worked(self) -> None:
         if self._loaded.exception() is None:

@@ -20,9 +20,11 @@ class Pieces:
 
     Args:
         specs: The specs folder whose cache holds the texts of earlier runs; None for no cache.
+        keep: Whether this run may write there.
     """
 
-    def __init__(self, specs: Path | None = None) -> None:
+    def __init__(self, specs: Path | None = None, *, keep: bool = True) -> None:
+        self._keep = keep
         self._file = None if specs is None else cache_folder(specs) / NAME
         self._kept = _read(self._file) if self._file else dict[str, str]()
         self._used: dict[str, str] = {}
@@ -37,7 +39,7 @@ class Pieces:
     def save(self) -> None:
         """Keep the texts that this run used, if it made one, and no others."""
         fresh = self._used.keys() - self._kept.keys()
-        if not fresh or self._file is None:
+        if not (fresh and self._keep) or self._file is None:
             return
         gone = self._kept.keys() - self._used.keys()
         try:
