@@ -46,22 +46,14 @@ def _measure(root: Path, number: int) -> dict[str, int | float]:
         source = REPOSITORY / "generated/docs" / own
         (shutil.copytree if source.is_dir() else shutil.copy)(source, docs / own)
     shutil.copy(REPOSITORY / "mkdocs.yml", root)
-    begin, worked = time.perf_counter(), _processor_time()
+    begin = time.perf_counter()
     site = build_site(root)
     return {
         "models": number,
         "pages": len(list(site.rglob("*.html"))),
         "seconds": time.perf_counter() - begin,
-        "seconds of the processor": _processor_time() - worked,
         "MB of the site": sum(f.stat().st_size for f in site.rglob("*") if f.is_file()) / 1e6,
     }
-
-
-def _processor_time() -> float:
-    import resource
-
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
 
 
 if __name__ == "__main__":

@@ -1,21 +1,20 @@
-"""``python -m runcomfy_codegen.site.ahead``: zensical, with pages converted ahead by a process for each processor.
+"""``python -m runcomfy_codegen.site.ahead``: zensical, with a process for each processor that works ahead of it.
 
-zensical asks Python for the HTML of one page after another, and waits for each. What it will ask is foreseen here;
-what it asks otherwise is converted when it asks.
+zensical asks Python about one page after another, and waits for each answer: what its HTML is, and which links are in
+its text. What it will ask is foreseen here; what it asks otherwise is answered when it asks.
 """
 
 from __future__ import annotations
 
 import importlib
 import multiprocessing
-import re
 import sys
 from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor
-from functools import cache
+from concurrent.futures import Future, ProcessPoolExecutor
+from functools import partial
 from multiprocessing.context import BaseContext
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from runcomfy_codegen.garbage import collect_seldom
 from runcomfy_codegen.workers import processors
@@ -23,56 +22,90 @@ from runcomfy_codegen.workers import processors
 __all__ = ["main"]
 
 _CONFIG = Path("mkdocs.yml")
-_CONVERTER = "zensical.markdown.render"
-_HEADING = re.compile(r"# (.+)")
+_HTML = ("zensical.markdown.render", "render")
+"""Asked with a page's text, path, URL, metadata and title, and its title in the navigation if it stands there."""
+_LINKS = ("zensical.collectors", "references")
+"""Asked with a page's text as bytes."""
 _FEW = 100
-"""As many pages are converted before other processes have loaded what they need."""
+"""As many pages are done before other processes have loaded what they need."""
 
-_Request = tuple[object, ...]
-"""A page's text, path, URL, metadata and title, and its title in the navigation if it stands there."""
-_Convert = Callable[..., Any]
+_Function = tuple[str, str]
+_Question = tuple[_Function, tuple[object, ...]]
 
 
 def main() -> None:
     """Run zensical's command line on ``mkdocs.yml`` in the working folder."""
     config = _begin()
-    requests = list(_foresee(Path(config["docs_dir"])))
-    if len(requests) < _FEW or processors() < 2:
-        _run(_converter())
+    docs = Path(config["docs_dir"])
+    pages = sorted(docs.rglob("*.md"))
+    if len(pages) < _FEW or processors() < 2:
+        _run()
         return
+    questions = _foresee(docs, pages, dict(_titles(config["nav"])))
     with ProcessPoolExecutor(processors(), _context(), _begin) as pool:
-        coming = {request: pool.submit(_convert, request) for request in requests}
-
-        def fetch(*request: object) -> Any:
-            ahead = coming.pop(request, None)
-            return _convert(request) if ahead is None else ahead.result()
-
+        coming = {question: pool.submit(_answer, question) for question in questions}
+        for function in (_HTML, _LINKS):
+            module, name = function
+            fetch = partial(_fetch, _own(function), function, coming)
+            setattr(importlib.import_module(module), name, fetch)
         try:
-            _run(fetch)
+            _run()
         finally:
             pool.shutdown(cancel_futures=True)
 
 
-def _foresee(docs: Path) -> Iterator[_Request]:
-    """Yield what zensical will ask for pages outside the navigation, which nearly all are."""
-    for page in sorted(docs.rglob("*.md")):
-        text = page.read_text(encoding="utf-8")
-        path = page.relative_to(docs).as_posix()
-        heading = _HEADING.match(text)
-        if heading:
-            yield text, path, f"{path.removesuffix('.md')}.html", "{}", heading[1], None
+def _foresee(docs: Path, pages: list[Path], titles: dict[str, str]) -> Iterator[_Question]:
+    """Yield what zensical asks: first it wants the links of all pages."""
+    texts = {page.relative_to(docs).as_posix(): page.read_text(encoding="utf-8") for page in pages}
+    for text in texts.values():
+        yield _LINKS, (text.encode(),)
+    for path, text in texts.items():
+        title = text.partition("\n")[0].removeprefix("# ")
+        url = f"{path.removesuffix('.md')}.html"
+        yield _HTML, (text, path, url, "{}", title, titles.get(path))
+
+
+def _titles(items: list[dict[str, Any]]) -> Iterator[tuple[str, str]]:
+    """Yield path and title of what stands in the navigation."""
+    for item in items:
+        if item["url"]:
+            yield item["url"], item["title"]
+        yield from _titles(item["children"])
+
+
+def _fetch(
+    own: Callable[..., Any],
+    function: _Function,
+    coming: dict[_Question, Future[Any]],
+    *arguments: object,
+) -> Any:
+    """Return an answer that was foreseen, or else zensical's own."""
+    ahead = coming.pop((function, arguments), None)
+    return own(*arguments) if ahead is None else ahead.result()
+
+
+def _answer(question: _Question) -> Any:
+    function, arguments = question
+    answer = _own(function)(*arguments)
+    return list(cast("Iterator[object]", answer)) if isinstance(answer, Iterator) else answer
+
+
+def _own(function: _Function) -> Callable[..., Any]:
+    module, name = function
+    own: Callable[..., Any] = getattr(importlib.import_module(module), name)
+    return own
 
 
 def _context() -> BaseContext:
     if "forkserver" not in multiprocessing.get_all_start_methods():
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([_CONVERTER, "runcomfy_codegen.site.code"])
+    context.set_forkserver_preload([_HTML[0], _LINKS[0], "runcomfy_codegen.site.code"])
     return context
 
 
 def _begin() -> dict[str, Any]:
-    """Have zensical read its configuration, which its converter needs, and return that."""
+    """Have zensical read its configuration, which making HTML needs, and return that."""
     collect_seldom()
     config: dict[str, Any] = importlib.import_module("zensical.config").parse_config(
         str(_CONFIG.absolute())
@@ -80,21 +113,7 @@ def _begin() -> dict[str, Any]:
     return config
 
 
-@cache
-def _converter() -> _Convert:
-    """Return zensical's own converter."""
-    convert: _Convert = importlib.import_module(_CONVERTER).render
-    return convert
-
-
-def _convert(request: _Request) -> Any:
-    return _converter()(*request)
-
-
-def _run(convert: _Convert) -> None:
-    """Run zensical with ``convert`` in the place of its own converter."""
-    _converter()
-    importlib.import_module(_CONVERTER).render = convert  # type: ignore[attr-defined]
+def _run() -> None:
     try:
         importlib.import_module("zensical.main").cli()
     except RuntimeError as error:  # what it found wrong, it has said by then
