@@ -28,6 +28,7 @@ from runcomfy_codegen.write.apply import (
     compare_manifest,
     is_current,
 )
+from runcomfy_codegen.write.drafts import Drafts
 from runcomfy_codegen.write.manifest import NAME, Entry, Manifest, hash_text, read_manifest
 from runcomfy_codegen.write.publish import publish
 
@@ -97,20 +98,21 @@ def generate(
         for unit in units
         if not is_current(folder, unit.path, keys[unit.path], manifest, known)
     ]
-    made = make_texts(plan, stale, progress, workers, pieces)
-    problems = [*made.problems, *settled.notes]
-    problems += unused_patches(plan, patches, folder / PACKAGE)
-    problems += _ungenerated(planned, units, manifest)
-    if any(problem.level == "error" for problem in problems):
-        return Generated((), (), tuple(problems), settled.names)
-    left = set[str]() if chosen is None else set(manifest.files) - set(keys)
-    changes = list(compare(folder, made.by_path, {*keys, *left}, manifest))
-    kept = [change for change in changes if change.edited and not force]
-    changes = [change for change in changes if change not in kept]
-    entries = _entries(units, keys, made.by_path, manifest, kept, left)
-    changes += compare_manifest(folder, entries)
-    if mode is Mode.WRITE:
-        publish(folder, changes, NAME)
+    with Drafts(folder, wanted=mode is Mode.WRITE) as drafts:
+        made = make_texts(plan, stale, progress, workers, pieces, drafts.add)
+        problems = [*made.problems, *settled.notes]
+        problems += unused_patches(plan, patches, folder / PACKAGE)
+        problems += _ungenerated(planned, units, manifest)
+        if any(problem.level == "error" for problem in problems):
+            return Generated((), (), tuple(problems), settled.names)
+        left = set[str]() if chosen is None else set(manifest.files) - set(keys)
+        changes = list(compare(folder, made.by_path, {*keys, *left}, manifest))
+        kept = [change for change in changes if change.edited and not force]
+        changes = [change for change in changes if change not in kept]
+        entries = _entries(units, keys, made.by_path, manifest, kept, left)
+        changes += compare_manifest(folder, entries)
+        if mode is Mode.WRITE:
+            publish(folder, changes, NAME, drafts)
     return Generated(tuple(changes), tuple(kept), tuple(problems), settled.names)
 
 

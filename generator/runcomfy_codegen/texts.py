@@ -49,6 +49,7 @@ def make_texts(
     progress: Progress | None = None,
     workers: Workers | None = None,
     pieces: Pieces | None = None,
+    take: Callable[[Mapping[str, str]], None] | None = None,
 ) -> Texts:
     """Return the texts of ``units``; which process makes which does not show in them.
 
@@ -58,6 +59,7 @@ def make_texts(
         progress: Called with a stage's name, the count done and the total.
         workers: Processes that render the models; this one does all by default.
         pieces: What earlier runs made of each model for the files about the whole release.
+        take: Called with texts by path as they come.
 
     Raises:
         CodegenError: A process died.
@@ -67,6 +69,8 @@ def make_texts(
     make_here = partial(_make_and_keep, pieces or Pieces())
     for task, made in (workers or Workers(1)).run(_make, of_models, make_here, of_all):
         texts.add(made)
+        if take:
+            take(made.by_path)
         done += len(task.units)
         if progress:
             progress("render", done, len(units))

@@ -14,7 +14,7 @@ from runcomfy_codegen.normalize.nodes import walk_schema
 from runcomfy_codegen.normalize.vocabulary import find_unknown
 from runcomfy_codegen.pointer import child
 from runcomfy_codegen.spec.model import ModelSpec
-from runcomfy_codegen.validator import Form, refusals
+from runcomfy_codegen.validator import Form, Judge, refusals
 
 __all__ = ["check_shape", "check_spec"]
 
@@ -50,6 +50,8 @@ def check_spec(spec: ModelSpec, where: str) -> list[Problem]:
 
 
 def _check_example(spec: ModelSpec, where: str) -> list[Problem]:
+    if Judge(spec.input_schema).accepts(spec.example):
+        return []
     return [
         Problem(
             "error",
@@ -71,6 +73,8 @@ def _check_values(spec: ModelSpec, where: str) -> Iterator[Problem]:
         for index, value in enumerate(listed if isinstance(listed, list) else []):
             values.append((child(node.at("examples"), index), value))
         for pointer, value in values:
+            if Judge(node.schema).accepts(value):
+                continue
             for refusal in refusals(node.schema, value):
                 message = refusal.message[:300]
                 yield Problem("error", "value-refused", f"{where}#{pointer}", message, _OVERRIDE)

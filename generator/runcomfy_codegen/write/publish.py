@@ -16,34 +16,39 @@ from pathlib import Path
 
 from runcomfy_codegen.atomic import is_temporary, sync_files
 from runcomfy_codegen.write.apply import Change, apply_changes, delete_file
+from runcomfy_codegen.write.drafts import Drafts, staging_lead
 from runcomfy_codegen.write.exchange import ExchangeError, exchange
 from runcomfy_codegen.write.manifest import pending_name
 
 __all__ = ["publish"]
 
 
-def publish(folder: Path, changes: Sequence[Change], record: str) -> None:
+def publish(
+    folder: Path, changes: Sequence[Change], record: str, drafts: Drafts | None = None
+) -> None:
     """Make ``changes`` in ``folder``.
 
     Args:
         folder: The output folder; it need not exist.
         changes: What to write and delete, the record of it included.
         record: The name of the record of what was written.
+        drafts: What of it is written already, if anything.
 
     Raises:
         OSError: A file cannot be written; the folder is as it was, or (file by file) the next run completes it.
     """
     target = folder.resolve()
-    _remove_leftovers(target)
+    drafts = drafts or Drafts(target, wanted=False)
+    _remove_leftovers(target, drafts.folder if drafts.paths else None)
     if not changes:
         (target / pending_name(record)).unlink(missing_ok=True)
         return
     if _are_independent(changes) or _holds_working_folder(target):
         apply_changes(target, changes, record)
         return
-    staged = target.with_name(f"{_lead(target)}{os.getpid()}")
+    staged = drafts.folder
     try:
-        linked = _stage(target, staged, changes, pending_name(record))
+        linked = _stage(target, changes, pending_name(record), drafts)
         if target.exists():
             exchange(staged, target)
             known = {pending_name(record), *(change.path for change in changes)}
@@ -54,10 +59,6 @@ def publish(folder: Path, changes: Sequence[Change], record: str) -> None:
         apply_changes(target, changes, record)
     finally:
         shutil.rmtree(staged, ignore_errors=True)
-
-
-def _lead(target: Path) -> str:
-    return f".{target.name}.staged-"
 
 
 def _are_independent(changes: Sequence[Change]) -> bool:
@@ -73,14 +74,14 @@ def _holds_working_folder(target: Path) -> bool:
     return Path.cwd().is_relative_to(target)
 
 
-def _remove_leftovers(target: Path) -> None:
-    """Remove the copies and temporary files of runs that were killed."""
+def _remove_leftovers(target: Path, own: Path | None) -> None:
+    """Remove the copies and temporary files of runs that were killed; ``own`` is this run's."""
     for path, entry in list(_walk(target)) if target.is_dir() else ():
         if is_temporary(entry.name):
             (target / path).unlink(missing_ok=True)
-    lead = _lead(target)
+    lead = staging_lead(target)
     for copy in target.parent.glob(f"{lead}*") if target.parent.is_dir() else ():
-        if not _is_running(copy.name.removeprefix(lead)):
+        if copy != own and not _is_running(copy.name.removeprefix(lead)):
             shutil.rmtree(copy, ignore_errors=True)
 
 
@@ -94,14 +95,19 @@ def _is_running(process: str) -> bool:
     return int(process) != os.getpid()
 
 
-def _stage(target: Path, staged: Path, changes: Sequence[Change], left_out: str) -> dict[str, int]:
-    """Make the folder as it is to be at ``staged`` and return the inodes of the files that both share."""
-    staged.mkdir(parents=True)
+def _stage(
+    target: Path, changes: Sequence[Change], left_out: str, drafts: Drafts
+) -> dict[str, int]:
+    """Make of the drafts the folder as it is to be, and return the inodes of the files that both share."""
+    staged = drafts.folder
+    staged.mkdir(parents=True, exist_ok=True)
     changed = {left_out, *(change.path for change in changes)}
+    for path in drafts.paths - changed:
+        (staged / path).unlink()
     linked: dict[str, int] = {}
     for path, entry in _walk(target) if target.exists() else ():
         if entry.is_dir(follow_symlinks=False):
-            (staged / path).mkdir()
+            (staged / path).mkdir(exist_ok=True)
             shutil.copystat(entry, staged / path)
         elif path not in changed:
             os.link(entry, staged / path, follow_symlinks=False)
@@ -110,8 +116,9 @@ def _stage(target: Path, staged: Path, changes: Sequence[Change], left_out: str)
     for parent in {(staged / change.path).parent for change in written}:
         parent.mkdir(parents=True, exist_ok=True)
     for change in written:
-        with (staged / change.path).open("xb") as stream:
-            stream.write(change.new.encode("utf-8"))
+        if change.path not in drafts.paths:
+            with (staged / change.path).open("xb") as stream:
+                stream.write(change.new.encode("utf-8"))
     sync_files([staged / change.path for change in written])
     for change in changes:
         if change.kind == "delete":

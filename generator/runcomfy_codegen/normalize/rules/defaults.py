@@ -10,7 +10,7 @@ from runcomfy_codegen.normalize.nodes import SchemaNode, type_names
 from runcomfy_codegen.normalize.registry import Change, Edit, Finding, schema_rule
 from runcomfy_codegen.normalize.rules.bounds import read_number
 from runcomfy_codegen.normalize.vocabulary import KEYWORDS
-from runcomfy_codegen.validator import refusals
+from runcomfy_codegen.validator import Judge, refusals
 
 _PROMPT_WORDS = frozenset({"prompt", "text", "lyrics", "script", "caption", "tags"})
 _RANDOM_SEEDS = (-1, 0)
@@ -97,8 +97,9 @@ def drop_invalid_defaults(node: SchemaNode) -> Iterator[Change]:
 
 
 def _accepts(node: SchemaNode, value: Json) -> bool:
+    known = _constraints(node.schema)
     try:
-        return not refusals(_constraints(node.schema), value)
+        return Judge(known).accepts(value) or not refusals(known, value)
     except ValueError:
         return True  # verification reports the broken schema
 
