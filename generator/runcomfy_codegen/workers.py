@@ -65,6 +65,9 @@ class Workers:
         Raises:
             CodegenError: A process was ended from outside.
         """
+        if len(tasks) < 2:
+            yield from ((task, work(task)) for task in tasks)
+            return
         left = deque(tasks)
         submitted = self._starter.submit(self._submit, work, left)
         done = 0
@@ -97,9 +100,10 @@ class Workers:
             CodegenError: A process was ended from outside.
         """
         left = deque(tasks)
-        submitted = self._starter.submit(self._submit, work, left)
+        submitted = self._starter.submit(self._submit, work, left) if tasks else None
         yield from ((task, work_here(task)) for task in tasks_here)
-        yield from self._collect(work, submitted.result(), left)
+        if submitted:
+            yield from self._collect(work, submitted.result(), left)
 
     def _collect(
         self,

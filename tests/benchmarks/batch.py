@@ -234,7 +234,8 @@ def enqueue(count: int) -> Results:
             finally:
                 if server:
                     server.stop()
-            results.rows.append({"store": kind, **json.loads(found), "MiB on disk": size / 2**20})
+            disk = None if server else size / 2**20
+            results.rows.append({"store": kind, **json.loads(found), "MiB on disk": disk})
     return results
 
 

@@ -52,6 +52,7 @@ def test_what_is_shared_is_done_once(number: int) -> None:
     with Workers(number) as workers:
         first = list(workers.share(abs, range(-200, 0)))
         second = list(workers.share(abs, (-3,)))
+        assert list(workers.share(abs, tuple[int]())) == []
 
     assert sorted(first) == [(task, -task) for task in range(-200, 0)]
     assert second == [(-3, 3)]
