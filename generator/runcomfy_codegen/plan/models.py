@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property
 from typing import cast
 
@@ -37,6 +37,10 @@ class ModelPlan:
     names: ModelNames
     package: str
     children: tuple[Child, ...]
+
+    def __getstate__(self) -> dict[str, object]:
+        """Return what is given to another process: a thread sends it, while this one may be planning more."""
+        return {each.name: getattr(self, each.name) for each in fields(self)}
 
     @cached_property
     def inputs(self) -> InputPlan:

@@ -35,6 +35,10 @@ class ModelSpec:
         spec.__dict__["text"] = text
         return spec
 
+    def __getstate__(self) -> dict[str, object]:
+        """Return what is given to another process: a thread sends it, while this one may be finding out more."""
+        return dict(self.__dict__)
+
     @property
     def model_id(self) -> str:
         """The id on the service."""
