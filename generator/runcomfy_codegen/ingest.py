@@ -186,7 +186,9 @@ def _override_file(overrides: Path, model_id: str) -> Path:
     return overrides / spec_path(model_id).relative_to("models")
 
 
-def spec_from_sources(model_id: str, models: list[RawModel], overrides: Path) -> _Read:
+def spec_from_sources(
+    model_id: str, models: list[RawModel], overrides: Path
+) -> tuple[ModelSpec | None, list[Problem]]:
     """Merge, normalize, override and check one model.
 
     Args:

@@ -2,8 +2,8 @@
 # ruff: noqa
 """Clients of httpx for files, each for a few downloads at a time.
 
-httpx's pool looks through all its connections at every request: one pool for 200 downloads spends five times as long on
-that as on all else.
+httpx's pool looks through all its connections at every request: with one pool for 200 downloads, that is most of the
+time that a download costs.
 """
 
 from __future__ import annotations
